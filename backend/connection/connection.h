@@ -22,6 +22,7 @@
 
 #include "backend/base/error.h"
 #include "backend/base/json.h"
+#include "backend/base/paths.h"
 
 struct connection;
 
@@ -77,6 +78,14 @@ void connection_close(struct connection *c);	/* open calls get no answer */
 const char *connection_uri(const struct connection *c);
 struct event_base *connection_base(const struct connection *c);
 
+/*
+ * Run the loop until no guest is still being adopted (a QEMU that lost its
+ * supervisor) and every domain's state is the true one; false when the time is
+ * over first.  For the command line, before it prints states.  Without lost
+ * supervisors it returns at once.
+ */
+bool connection_settle(struct connection *c, int timeout_ms);
+
 /* One watcher; with_qmp: also subscribe to the QMP events of running guests. */
 void connection_watch(struct connection *c, connection_watch_fn *fn, void *arg, bool with_qmp);
 
@@ -102,6 +111,9 @@ void connection_call(struct connection *c, struct domain *d, const char *operati
 struct json_object *connection_call_wait(struct connection *c, struct domain *d,
 					 const char *operation, struct json_object *args,
 					 struct error **err);
+
+/* Where this connection's files are (backend/base/paths.h); borrowed. */
+const struct paths *connection_paths(const struct connection *c);
 
 /* What /proc tells of a running guest now; false when it is not running. */
 struct domain_sample {
