@@ -5,6 +5,10 @@
  * takes the first child of that name.  Readers never fail: what is absent is
  * NULL, the fallback or false.  `const char *` is borrowed from the document,
  * valid until that element is edited or the document freed.
+ *
+ * A plain name means an element or attribute without a namespace, which is
+ * what libvirt's format is made of; "qemu:name" means one in the namespace of
+ * QEMU extensions, whatever prefix the document uses for it.
  */
 #ifndef BACKEND_XML_NODE_H
 #define BACKEND_XML_NODE_H
@@ -12,6 +16,8 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#define NODE_QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 
 const char *node_name(const xmlNode *node);
 int node_line(const xmlNode *node);		/* 65535 and more are right too */
@@ -36,11 +42,16 @@ uint64_t node_u64(const xmlNode *node, const char *path, uint64_t fallback);	/* 
 /* yes/on -> 1, no/off -> 0, absent or anything else -> fallback */
 int node_bool(const xmlNode *node, const char *path, int fallback);
 
-/* Editing keeps the document's indentation style. */
+/* Editing keeps the document's indentation style. Names without a namespace. */
 void node_set_attr(xmlNode *node, const char *name, const char *value);	/* NULL removes */
 void node_set_text(xmlNode *node, const char *text);
 /* A new last child, or the first one before `before` (may be NULL). */
 xmlNode *node_add(xmlNode *parent, const char *name, const xmlNode *before);
 void node_remove(xmlNode *node);	/* with the white space before it; frees it */
+
+/* The child of that name, added (as the last) when there is none. */
+xmlNode *node_ensure(xmlNode *parent, const char *name);
+void node_printf_attr(xmlNode *node, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif
