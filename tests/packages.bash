@@ -35,7 +35,6 @@ PACKAGES_test="
 	bats
 	clang-14
 	git
-	iproute2
 	libclang-rt-14-dev
 	llvm-14
 	locales
@@ -44,7 +43,6 @@ PACKAGES_test="
 	ncurses-term
 	ovmf
 	procps
-	psmisc
 	python3
 	shellcheck
 	strace
