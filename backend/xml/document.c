@@ -257,6 +257,17 @@ static void prepare(struct parse *p)
 	sax->serror = on_error;
 }
 
+/* Attributes that edits add stand in the quotes that the root's do; libvirt
+ * writes ''. */
+static char quote_of(const struct document *d)
+{
+	const struct mark *m = mark_of(document_root(d));
+	const char *tag = d->source + m->start, *end = d->source + m->tag_end;
+	const char *quote = tag + strcspn(tag, "\"'");
+
+	return quote < end ? *quote : '\'';
+}
+
 static bool parse(struct document *d, const char *from, struct error **err)
 {
 	struct parse p = { .d = d, .err = err };
@@ -273,6 +284,8 @@ static bool parse(struct document *d, const char *from, struct error **err)
 	xmlFreeDoc(p.failed ? d->xml : NULL);
 	if (p.failed)
 		d->xml = NULL;
+	else
+		d->quote = quote_of(d);
 	xmlFreeParserCtxt(p.ctxt);
 	return !p.failed;
 }

@@ -31,8 +31,8 @@ static void write_escaped(struct writer *w, const char *text, bool quoted)
 			buf_add_str(&w->out, "&gt;");
 		else if (*c == '\r' || (quoted && (*c == '\n' || *c == '\t')))
 			buf_printf(&w->out, "&#%d;", *c);
-		else if (quoted && *c == '"')
-			buf_add_str(&w->out, "&quot;");
+		else if (quoted && *c == w->d->quote)
+			buf_add_str(&w->out, *c == '"' ? "&quot;" : "&apos;");
 		else if (*c == '\n' && w->d->crlf)
 			buf_add_str(&w->out, "\r\n");
 		else
@@ -64,17 +64,18 @@ static void write_start_tag(struct writer *w, const xmlNode *node)
 	write_name(w, node->ns, node->name);
 	for (const xmlNs *ns = node->nsDef; ns; ns = ns->next) {
 		buf_add_str(&w->out, ns->prefix ? " xmlns:" : " xmlns");
-		buf_printf(&w->out, "%s=\"", ns->prefix ? (const char *)ns->prefix : "");
+		buf_printf(&w->out, "%s=%c", ns->prefix ? (const char *)ns->prefix : "", w->d->quote);
 		write_escaped(w, ns->href ? (const char *)ns->href : "", true);
-		buf_add_char(&w->out, '"');
+		buf_add_char(&w->out, w->d->quote);
 	}
 	for (const xmlAttr *a = node->properties; a; a = a->next) {
 		buf_add_char(&w->out, ' ');
 		write_name(w, a->ns, a->name);
-		buf_add_str(&w->out, "=\"");
+		buf_add_char(&w->out, '=');
+		buf_add_char(&w->out, w->d->quote);
 		for (const xmlNode *t = a->children; t; t = t->next)
 			write_escaped(w, t->content ? (const char *)t->content : "", true);
-		buf_add_char(&w->out, '"');
+		buf_add_char(&w->out, w->d->quote);
 	}
 }
 

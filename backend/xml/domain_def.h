@@ -93,7 +93,8 @@ struct domain_def {
 	char *arch;			/* "x86_64", "i686"; NULL until resolved */
 	char *machine;			/* as written; resolved to the versioned name */
 	char *emulator;			/* NULL until resolved */
-	uint64_t memory;		/* bytes at boot, <memory> */
+	uint64_t memory;		/* bytes, as <memory>: with the memory devices'; numa
+					 * cells that name their memory override it */
 	uint64_t current_memory;	/* bytes, <currentMemory> */
 	uint64_t max_memory;		/* bytes, <maxMemory>; 0 when absent */
 	unsigned max_memory_slots;
@@ -118,9 +119,30 @@ struct device *domain_def_device(const struct domain_def *def, enum device_kind 
  * of its kind), and its entry here.  Pointers to devices become invalid. */
 struct device *domain_def_add_device(struct domain_def *def, enum device_kind kind);
 
-/* Typed address <-> <address> element of the device. */
+/* With its element; pointers to devices become invalid. */
+void domain_def_remove_device(struct domain_def *def, struct device *dev);
+
+/* Typed address <-> <address> element of the device.  A PCI address of zeros
+ * only is, as in libvirt, one that is still to be chosen.  Writing what is
+ * there already changes nothing; ADDRESS_NONE removes the element. */
 bool device_read_address(const struct domain_def *def, struct device *dev, struct error **err);
 void device_write_address(struct device *dev);
+
+bool address_equal(const struct address *a, const struct address *b);
+const char *address_type_name(enum address_type type);
+
+/* A domain's name: not empty, no '/', no control characters. */
+#define DOMAIN_NAME_MAX 255
+bool domain_name_valid(const char *name, struct error **err);
+
+/* libvirt's uuids: 32 hexadecimal digits, hyphens and blanks anywhere; out is
+ * lower case with hyphens. */
+bool domain_uuid_parse(const char *text, char out[UUID_TEXT]);
+
+/* The size in an element's text, or in the attribute ("@memory"), scaled by its
+ * unit attribute, KiB by default. */
+bool domain_read_size(const struct domain_def *def, const xmlNode *node, const char *attribute,
+		      uint64_t *bytes, struct error **err);
 
 const char *device_kind_name(enum device_kind kind);
 const char *lifecycle_action_name(enum lifecycle_action action);

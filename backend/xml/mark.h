@@ -34,6 +34,7 @@ struct document {
 	char *source;
 	size_t source_len;
 	bool crlf;		/* the source ends its lines in CR LF */
+	char quote;		/* what the root element's attributes stand in */
 	struct mark_chunk *marks;
 };
 

@@ -1,8 +1,8 @@
 /*
  * node: reading and editing one XML element in a word each.
  *
- * A path is "child/grandchild", "child/@attribute" or "@attribute"; each step
- * takes the first child of that name.  Readers never fail: what is absent is
+ * A path is "child/grandchild", "child/@attribute", "@attribute" or "" for the
+ * node itself; each step takes the first child of that name.  Readers never fail: what is absent is
  * NULL, the fallback or false.  `const char *` is borrowed from the document,
  * valid until that element is edited or the document freed.
  *
