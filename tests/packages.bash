@@ -35,10 +35,12 @@ PACKAGES_test="
 	bats
 	clang-14
 	git
+	iproute2
 	libclang-rt-14-dev
 	llvm-14
 	locales
 	mount
+	parallel
 	ncurses-bin
 	ncurses-term
 	ovmf
@@ -78,7 +80,7 @@ packages_need() {
 
 	missing=$(packages_missing "$@")
 	[ -n "$missing" ] || return 0
-	packages_say "installing what is missing:" $missing
+	packages_say "installing what is missing: ${missing//$'\n'/ }"
 	packages_install $missing
 }
 
