@@ -79,29 +79,30 @@ suites_cannot() {
 	exit 1
 }
 
-# Pids of what runs out of our private directory, by working directory or
-# environment, this shell and what it runs in aside.
+# Pids of what runs out of our private directory, but for the shells that ask.
+# Two looks, one after the other: what looks is new in each.
 suites_running() {
+	local first
+
+	first=$(suites_look)
+	comm -12 <(echo "$first") <(suites_look) | grep -vxFf <(suites_shells) || true
+}
+
+# By working directory or environment.
+suites_look() {
 	{
 		grep -lzsFx "TMPDIR=$PRIVATE" /proc/[0-9]*/environ || true
 		find /proc/[0-9]*/cwd -maxdepth 0 -lname "$PRIVATE/*" 2>/dev/null || true
-	} | sed -n 's|^/proc/\([0-9]*\)/.*|\1|p' | sort -un |
-		while read -r pid; do
-			suites_is_ours "$pid" || echo "$pid"
-		done
+	} | sed -n 's|^/proc/\([0-9]*\)/.*|\1|p' | sort -u
 }
 
-# Descendants of this very shell, and what has ended by now: the pipeline that
-# asks.
-suites_is_ours() {
-	local pid=$1 command=
+# This shell and the shells it runs in.
+suites_shells() {
+	local pid=$BASHPID
 
-	while [ "$pid" != $$ ]; do
-		read -r -d '' command <"/proc/$pid/cmdline" 2>/dev/null || true
-		[ -n "$command" ] || return 0
-		command=
-		pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
-		[ "${pid:-0}" -gt 1 ] || return 1
+	while [ "${pid:-0}" -gt 1 ]; do
+		echo "$pid"
+		pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")
 	done
 }
 
