@@ -101,7 +101,6 @@ bool paths_create(const struct paths *p, struct error **err)
 		create_below(p->data, "domains", err) &&
 		create_below(p->data, "domains/history", err) &&
 		create_below(p->data, "domains/autostart", err) &&
-		create_below(p->data, "domains/transient", err) &&
 		create_below(p->state, "guests", err) &&
 		create_below(p->state, "running", err) &&
 		create_below(p->state, "stopped", err);

@@ -11,10 +11,11 @@
  *   /var/log/virtty (state), /var/cache/virtty, /run/virtty.
  *
  *   data/domains/UUID.xml                the definition
- *   data/domains/UUID.lock               held while it is changed
+ *   data/domains/lock                    held while any of them is changed
  *   data/domains/history/UUID/N.xml      earlier versions, N = 1, 2, ...
  *   data/domains/autostart/UUID          empty file: start at boot
- *   data/domains/transient/UUID.xml      of a guest made by `create`
+ *   state/next-id                        the last id given since the host's boot
+ *   cache/index                          what the definitions say, for a quick list
  *   state/guests/UUID/lock               flock of the guest's supervisor
  *   state/guests/UUID/plan.json          the plan it was started from, no secrets
  *   state/guests/UUID/live.xml           the definition it was started from
