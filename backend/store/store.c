@@ -1,0 +1,312 @@
+/*
+ * store: see store.h.  The writing side; history.c reads what it leaves.
+ */
+#include "backend/store/store.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backend/base/file.h"
+#include "backend/base/loop.h"
+#include "backend/base/mem.h"
+#include "backend/base/process.h"
+#include "backend/base/units.h"
+#include "backend/store/internal.h"
+#include "backend/store/summary.h"
+#include "backend/xml/document.h"
+
+#define LOCK_WAIT_MS 10000
+
+struct store *store_new(const struct paths *p)
+{
+	struct store *s = mem_zalloc(sizeof(*s));
+
+	s->paths = p;
+	s->domains = paths_domains_dir(p);
+	return s;
+}
+
+void store_free(struct store *s)
+{
+	if (!s)
+		return;
+	free(s->domains);
+	free(s);
+}
+
+bool store_uuid_valid(const char *s)
+{
+	size_t n = 0;
+
+	for (; s[n]; n++) {
+		bool dash = n == 8 || n == 13 || n == 18 || n == 23;
+
+		if (n >= 36 || (dash ? s[n] != '-' : !isxdigit((unsigned char)s[n]) ||
+				isupper((unsigned char)s[n])))
+			return false;
+	}
+	return n == 36;
+}
+
+/* Others hold it for milliseconds; one that hangs must not hang us too. */
+static int take_lock(const struct store *s, struct error **err)
+{
+	AUTO_FREE char *path = mem_printf("%s/lock", s->domains);
+	int64_t deadline = loop_now_ms() + LOCK_WAIT_MS;
+
+	for (;;) {
+		struct timespec pause = { 0, 2000000 };
+		bool busy;
+		int fd = file_lock(path, false, &busy, err);
+
+		if (fd >= 0 || !busy)
+			return fd;
+		if (loop_now_ms() > deadline) {
+			error_set(err, "another process has held the lock '%s' for %d seconds",
+				  path, LOCK_WAIT_MS / 1000);
+			return -1;
+		}
+		nanosleep(&pause, NULL);
+	}
+}
+
+static bool sync_directory(const char *path, struct error **err)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0) {
+		error_set_errno(err, errno, "sync directory '%s'", path);
+		return false;
+	}
+	return true;
+}
+
+bool store_load(const struct store *s, const char *uuid, struct buf *text,
+		char version[STORE_VERSION], struct error **err)
+{
+	AUTO_FREE char *path = paths_domain_xml(s->paths, uuid);
+	size_t start = text->len;
+
+	if (!file_read(path, DOCUMENT_MAX, text, err)) {
+		error_prepend(err, "definition");
+		return false;
+	}
+	if (version)
+		store_version_text(store_current_number(s, uuid), buf_text(text) + start,
+				   text->len - start, version);
+	return true;
+}
+
+/* Put what is there now into the history under its number; nothing is lost if
+ * we end right after. */
+static bool keep_old(const struct store *s, const char *uuid, const char *path,
+		     struct error **err)
+{
+	AUTO_FREE char *dir = store_history_dir(s, uuid);
+	AUTO_FREE char *to = NULL;
+	AUTO_BUF struct buf text = BUF_INIT;
+
+	if (!file_make_dirs(dir, true, err))
+		return false;
+	to = mem_printf("%s/%u.xml", dir, store_current_number(s, uuid));
+	if (link(path, to) == 0 || errno == EEXIST)
+		return sync_directory(dir, err);
+	/* A file system without hard links. */
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK) {
+		error_set_errno(err, errno, "keep the old version as '%s'", to);
+		return false;
+	}
+	return file_read(path, DOCUMENT_MAX, &text, err) &&
+		file_replace(to, buf_text(&text), text.len, 0600, err);
+}
+
+static bool refuse_taken(const struct summary *other, const char *name, const char *uuid,
+			 struct error **err)
+{
+	error_set(err, "domain '%s' already exists with uuid %s", name, uuid);
+	error_hint(err, "give the new one another <name>, or %s's uuid to replace it",
+		   other->name);
+	return false;
+}
+
+/* No other definition may have this name. */
+static bool check_name(const struct store *s, const char *uuid, const char *name,
+		       struct error **err)
+{
+	AUTO_FREE char *index_path = mem_printf("%s/index", s->paths->cache);
+	struct index *x = index_load(index_path);
+	DIR *d = opendir(s->domains);
+	struct dirent *e;
+	bool ok = d != NULL;
+
+	if (!d)
+		error_set_errno(err, errno, "read directory '%s'", s->domains);
+	while (ok && (e = readdir(d))) {
+		char other[STORE_UUID];
+		struct summary sum;
+
+		if (!store_file_uuid(e->d_name, ".xml", other) || !strcmp(other, uuid) ||
+		    !summary_read(&sum, dirfd(d), e->d_name, "domains", x))
+			continue;
+		if (sum.name && !strcmp(sum.name, name))
+			ok = refuse_taken(&sum, name, other, err);
+		summary_done(&sum);
+	}
+	if (d)
+		closedir(d);
+	index_free(x);
+	return ok;
+}
+
+static bool check_version(const char *uuid, const char *name, const char *expected,
+			  const char *now, struct error **err)
+{
+	if (!expected || !strcmp(expected, now))
+		return true;
+	if (!*expected) {
+		error_set(err, "a domain with uuid %s already exists", uuid);
+		error_hint(err, "leave <uuid> out to get a new one");
+	} else if (!*now) {
+		error_set(err, "domain '%s' was undefined by someone else since you loaded it", name);
+		error_hint(err, "define it anew to keep your version");
+	} else {
+		error_set(err, "domain '%s' was changed by someone else since you loaded it", name);
+		error_hint(err, "load it again and make your changes to that; nothing was saved");
+	}
+	return false;
+}
+
+/* Under the lock: look, keep the old, put the new in its place. */
+static bool replace(const struct store *s, const char *uuid, const char *name,
+		    const char *text, const char *expected, char version[STORE_VERSION],
+		    bool *created, struct error **err)
+{
+	AUTO_FREE char *path = paths_domain_xml(s->paths, uuid);
+	AUTO_BUF struct buf old = BUF_INIT;
+	char now[STORE_VERSION] = "";
+	struct summary was = { .name = NULL };
+	bool exists = access(path, F_OK) == 0, same_name, ok;
+
+	if (exists && !store_load(s, uuid, &old, now, err))
+		return false;
+	if (!check_version(uuid, name, expected, now, err))
+		return false;
+	if (exists)
+		summary_parse(&was, buf_text(&old), old.len, path);
+	same_name = was.name && !strcmp(was.name, name);
+	summary_done(&was);
+	*created = !exists;
+	if (exists && old.len == strlen(text) && !memcmp(buf_text(&old), text, old.len)) {
+		strcpy(version, now);
+		return true;
+	}
+	if (!same_name && !check_name(s, uuid, name, err))
+		return false;
+	ok = (!exists || keep_old(s, uuid, path, err)) &&
+		file_replace(path, text, strlen(text), 0600, err);
+	if (ok)
+		store_version_text(store_current_number(s, uuid), text, strlen(text), version);
+	return ok;
+}
+
+bool store_save(const struct store *s, const char *uuid, const char *name,
+		const char *text, const char *expected, char version[STORE_VERSION],
+		bool *created, struct error **err)
+{
+	char ignored_version[STORE_VERSION];
+	bool ignored_created;
+	int lock;
+	bool ok;
+
+	if (!store_uuid_valid(uuid)) {
+		error_set(err, "save domain '%s': malformed uuid '%s'", name, uuid);
+		return false;
+	}
+	if (!paths_create(s->paths, err) || (lock = take_lock(s, err)) < 0) {
+		error_prepend(err, "save domain '%s'", name);
+		return false;
+	}
+	ok = replace(s, uuid, name, text, expected, version ? version : ignored_version,
+		     created ? created : &ignored_created, err);
+	if (!ok)
+		error_prepend(err, "save domain '%s'", name);
+	close(lock);
+	return ok;
+}
+
+static bool remove_file(const char *path, struct error **err)
+{
+	if (unlink(path) == 0 || errno == ENOENT)
+		return true;
+	error_set_errno(err, errno, "remove '%s'", path);
+	return false;
+}
+
+static char *autostart_mark(const struct store *s, const char *uuid)
+{
+	return mem_printf("%s/autostart/%s", s->domains, uuid);
+}
+
+bool store_undefine(const struct store *s, const char *uuid, struct error **err)
+{
+	AUTO_FREE char *path = paths_domain_xml(s->paths, uuid);
+	AUTO_FREE char *mark = autostart_mark(s, uuid);
+	AUTO_CLOSE int lock = take_lock(s, err);
+
+	return lock >= 0 && keep_old(s, uuid, path, err) &&
+		remove_file(path, err) && remove_file(mark, err) &&
+		sync_directory(s->domains, err);
+}
+
+bool store_set_autostart(const struct store *s, const char *uuid, bool enable,
+			 struct error **err)
+{
+	AUTO_FREE char *mark = autostart_mark(s, uuid);
+	AUTO_FREE char *dir = mem_printf("%s/autostart", s->domains);
+	int fd;
+
+	if (!enable)
+		return remove_file(mark, err) && sync_directory(dir, err);
+	fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		error_set_errno(err, errno, "write '%s'", mark);
+		return false;
+	}
+	close(fd);
+	return sync_directory(dir, err);
+}
+
+/* "BOOT_ID N", the last id given since that boot. */
+static uint64_t last_id(const char *path)
+{
+	AUTO_BUF struct buf text = BUF_INIT;
+	const char *boot = process_boot_id();
+	uint64_t n;
+
+	if (!file_read(path, 256, &text, NULL) || text.len <= strlen(boot) + 1 ||
+	    strncmp(buf_text(&text), boot, strlen(boot)))
+		return 0;
+	return units_u64(buf_text(&text) + strlen(boot) + 1, &n) && n < INT32_MAX ? n : 0;
+}
+
+int store_next_id(const struct store *s, struct error **err)
+{
+	AUTO_FREE char *path = mem_printf("%s/next-id", s->paths->state);
+	AUTO_FREE char *text = NULL;
+	AUTO_CLOSE int lock = take_lock(s, err);
+	int id;
+
+	if (lock < 0)
+		return -1;
+	id = (int)last_id(path) + 1;
+	text = mem_printf("%s %d", process_boot_id(), id);
+	return file_replace(path, text, strlen(text), 0600, err) ? id : -1;
+}
