@@ -56,22 +56,10 @@
 
 /* C name, operation, whether it is of the host ('h'), a domain ('d') or either ('b'). */
 #define OPERATIONS(X) \
-	X(define, "define", 'h') \
-	X(create, "create", 'h') \
-	X(plan_file, "plan-file", 'h') \
-	X(capabilities, "capabilities", 'h') \
-	X(nodeinfo, "nodeinfo", 'h') \
-	X(autostart_all, "autostart-all", 'h') \
 	X(undefined, "undefined", 'h') \
-	X(undefine, "undefine", 'd') \
-	X(rename, "rename", 'd') \
 	X(autostart, "autostart", 'd') \
-	X(xml, "xml", 'd') \
-	X(save_xml, "save-xml", 'd') \
 	X(history, "history", 'd') \
 	X(history_xml, "history-xml", 'b') \
-	X(plan, "plan", 'd') \
-	X(start, "start", 'd') \
 	X(shutdown, "shutdown", 'd') \
 	X(reboot, "reboot", 'd') \
 	X(reset, "reset", 'd') \
@@ -81,11 +69,7 @@
 	X(destroy, "destroy", 'd') \
 	X(send_key, "send-key", 'd') \
 	X(qmp, "qmp", 'd') \
-	X(wait, "wait", 'd') \
-	X(info, "info", 'd') \
-	X(ttyconsole, "ttyconsole", 'd') \
-	X(domdisplay, "domdisplay", 'd') \
-	X(log, "log", 'd')
+	X(wait, "wait", 'd')
 
 struct call;
 
