@@ -12,7 +12,9 @@ PACKAGES_build="
 	libc6-dev
 	libevent-dev
 	libjson-c-dev
+	liblzma-dev
 	libncurses-dev
+	libpng-dev
 	libvncserver-dev
 	libvterm-dev
 	libxml2-dev
@@ -20,6 +22,7 @@ PACKAGES_build="
 	mandoc
 	pkg-config
 	uuid-dev
+	zlib1g-dev
 "
 
 # cpio and xz-utils make the small guest.
@@ -106,7 +109,7 @@ packages_installed() {
 
 # Debian's lists of packages are fetched only when the first try fails.
 packages_install() {
-	packages_apt install -y --no-install-recommends "$@" && return
+	packages_apt install -y --no-install-recommends "$@" 2>/dev/null && return
 	packages_update
 	packages_apt install -y --no-install-recommends "$@"
 }
