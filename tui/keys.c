@@ -11,6 +11,7 @@
 #include "backend/base/buf.h"
 #include "backend/base/mem.h"
 #include "backend/base/sanitize.h"
+#include "backend/base/utf8.h"
 
 #define ESC 0x1b
 #define PASTE_END "\x1b[201~"
@@ -451,18 +452,7 @@ static void add_code(struct buf *b, uint32_t code)
 			buf_add_str(b, names[i].name);
 			return;
 		}
-	if (code < 0x80) {
-		buf_add_char(b, (char)code);
-	} else if (code < 0x800) {
-		buf_add_char(b, (char)(0xc0 | code >> 6));
-		buf_add_char(b, (char)(0x80 | (code & 0x3f)));
-	} else {
-		if (code >= 0x10000)
-			buf_add_char(b, (char)(0xf0 | code >> 18));
-		buf_add_char(b, (char)(code < 0x10000 ? 0xe0 | code >> 12 : 0x80 | (code >> 12 & 0x3f)));
-		buf_add_char(b, (char)(0x80 | (code >> 6 & 0x3f)));
-		buf_add_char(b, (char)(0x80 | (code & 0x3f)));
-	}
+	utf8_add(b, code);
 }
 
 const char *keys_name(uint32_t code, unsigned mods, char out[KEY_NAME_MAX])
