@@ -14,7 +14,6 @@
  *   data/domains/lock                    held while any of them is changed
  *   data/domains/history/UUID/N.xml      earlier versions, N = 1, 2, ...
  *   data/domains/autostart/UUID          empty file: start at boot
- *   state/next-id                        the last id given since the host's boot
  *   cache/index                          what the definitions say, for a quick list
  *   state/guests/UUID/lock               flock of the guest's supervisor
  *   state/guests/UUID/plan.json          the plan it was started from, no secrets

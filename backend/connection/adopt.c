@@ -54,7 +54,7 @@ static void begin(struct connection *c, struct guest *g)
 	AUTO_FREE char *program = paths_supervisor_program();
 	AUTO_FREE char *dir = paths_guest_dir(&c->paths, g->pub.uuid);
 	const char *argv[] = { program, "adopt", dir, NULL };
-	int fd = launch_spawn(argv, -1, NULL);
+	int fd = spawn_supervisor(argv, -1, NULL);
 
 	if (fd < 0) {
 		g->not_adopted = g->running;
@@ -62,7 +62,7 @@ static void begin(struct connection *c, struct guest *g)
 	}
 	g->adopting = true;
 	c->n_adopting++;
-	launch_read(c, fd, on_answer, free, mem_strdup(g->pub.uuid));
+	spawn_read(c, fd, on_answer, free, mem_strdup(g->pub.uuid));
 }
 
 /* Somebody is at it, we or another client: its lock is held. */

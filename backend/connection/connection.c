@@ -62,7 +62,7 @@ void connection_close(struct connection *c)
 	worker_free(c->worker);
 	console_link_free_all(c);
 	notify_stop(c);
-	launch_free_all(c);
+	spawn_free_all(c);
 	if (c->loaded)
 		index_save(c->index, c->index_path);
 	control_free_all(c);

@@ -6,7 +6,7 @@
  *   model.c        the guests, made from definitions and run records
  *   notify.c       inotify: which of them to look at again
  *   adopt.c        a supervisor for each QEMU that lost its own
- *   launch.c       running virtty-supervisor and reading its one answer
+ *   spawn.c        running virtty-supervisor and reading its one answer
  *   control.c      talking to a supervisor
  *   call.c         operations: begin, work off the loop, finish
  *   op_*.c         the operations
@@ -83,7 +83,7 @@ struct connection {
 	bool *closed;			/* set by connection_close() for who is calling out */
 	size_t n_adopting;
 	struct console_link *links;
-	struct launch *launches;
+	struct spawn *spawns;
 	struct control *controls;
 };
 
@@ -108,16 +108,16 @@ void notify_stop(struct connection *c);
 void adopt_consider(struct connection *c, struct guest *g);
 bool adopt_pending(const struct connection *c, const struct guest *g);
 
-/* launch.c: answer is NULL with err, or what the supervisor said.  input is a
+/* spawn.c: answer is NULL with err, or what the supervisor said.  input is a
  * descriptor for its standard input or -1. */
-typedef void launch_done_fn(struct connection *c, struct json_object *answer,
+typedef void spawn_done_fn(struct connection *c, struct json_object *answer,
 			    struct error *err, void *arg);
 /* May be called on a thread: a descriptor that the answer comes from, or -1. */
-int launch_spawn(const char *const *argv, int input, struct error **err);
+int spawn_supervisor(const char *const *argv, int input, struct error **err);
 /* drop (may be NULL) releases arg when the connection is closed before. */
-void launch_read(struct connection *c, int answer, launch_done_fn *done,
+void spawn_read(struct connection *c, int answer, spawn_done_fn *done,
 		 void (*drop)(void *arg), void *arg);
-void launch_free_all(struct connection *c);
+void spawn_free_all(struct connection *c);
 
 /* control.c: done is called once, perhaps from within; args are consumed. */
 typedef void control_done_fn(struct connection *c, struct json_object *answer,

@@ -11,7 +11,7 @@
  *                 validate false, what the schema does not know is let pass
  *   create        {xml, source?, paused?} -> {uuid, name, id}     a transient guest
  *   plan-file     {xml, source?} -> the launch plan, secrets as "***"
- *   capabilities  {emulator?, virt_type?} -> what the QEMU binary can do
+ *   capabilities  {emulator?} -> {host, kvm, qemu, xml}     xml is libvirt's <capabilities>
  *   nodeinfo      {} -> {model, cpus, mhz, nodes, sockets, cores, threads, memory}
  *   autostart-all {} -> {started: [name], failed: [{name, error, hint?}]}   in name order
  *   undefined     {} -> {domains: [{uuid, name, version, time}]}     undefined earlier;
@@ -56,8 +56,12 @@
 
 /* C name, operation, whether it is of the host ('h'), a domain ('d') or either ('b'). */
 #define OPERATIONS(X) \
+	X(capabilities, "capabilities", 'h') \
+	X(nodeinfo, "nodeinfo", 'h') \
 	X(undefined, "undefined", 'h') \
+	X(undefine, "undefine", 'd') \
 	X(autostart, "autostart", 'd') \
+	X(xml, "xml", 'd') \
 	X(history, "history", 'd') \
 	X(history_xml, "history-xml", 'b') \
 	X(shutdown, "shutdown", 'd') \
@@ -69,7 +73,11 @@
 	X(destroy, "destroy", 'd') \
 	X(send_key, "send-key", 'd') \
 	X(qmp, "qmp", 'd') \
-	X(wait, "wait", 'd')
+	X(wait, "wait", 'd') \
+	X(info, "info", 'd') \
+	X(ttyconsole, "ttyconsole", 'd') \
+	X(domdisplay, "domdisplay", 'd') \
+	X(log, "log", 'd')
 
 struct call;
 

@@ -17,8 +17,6 @@
 #include "backend/base/file.h"
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
-#include "backend/base/process.h"
-#include "backend/base/units.h"
 #include "backend/store/internal.h"
 #include "backend/store/summary.h"
 #include "backend/xml/document.h"
@@ -282,31 +280,4 @@ bool store_set_autostart(const struct store *s, const char *uuid, bool enable,
 	}
 	close(fd);
 	return sync_directory(dir, err);
-}
-
-/* "BOOT_ID N", the last id given since that boot. */
-static uint64_t last_id(const char *path)
-{
-	AUTO_BUF struct buf text = BUF_INIT;
-	const char *boot = process_boot_id();
-	uint64_t n;
-
-	if (!file_read(path, 256, &text, NULL) || text.len <= strlen(boot) + 1 ||
-	    strncmp(buf_text(&text), boot, strlen(boot)))
-		return 0;
-	return units_u64(buf_text(&text) + strlen(boot) + 1, &n) && n < INT32_MAX ? n : 0;
-}
-
-int store_next_id(const struct store *s, struct error **err)
-{
-	AUTO_FREE char *path = mem_printf("%s/next-id", s->paths->state);
-	AUTO_FREE char *text = NULL;
-	AUTO_CLOSE int lock = take_lock(s, err);
-	int id;
-
-	if (lock < 0)
-		return -1;
-	id = (int)last_id(path) + 1;
-	text = mem_printf("%s %d", process_boot_id(), id);
-	return file_replace(path, text, strlen(text), 0600, err) ? id : -1;
 }

@@ -55,9 +55,6 @@ bool store_undefine(const struct store *s, const char *uuid, struct error **err)
 bool store_set_autostart(const struct store *s, const char *uuid, bool enable,
 			 struct error **err);
 
-/* The next id for a running guest: counts up from 1 since the host's boot. */
-int store_next_id(const struct store *s, struct error **err);
-
 struct store_version {
 	unsigned number;
 	time_t time;

@@ -190,14 +190,6 @@ static void test_two_editors(void)
 	ok(sum > 0 && stored(A, "web", 1000 + sum), "four editors, %d saves, no lost update", sum);
 }
 
-static void test_ids(void)
-{
-	int first = store_next_id(store, NULL);
-
-	is_int(first, 1, "ids begin at 1");
-	is_int(store_next_id(store, NULL), 2, "and count up");
-}
-
 int main(void)
 {
 	const char *dir = tap_directory();
@@ -217,7 +209,6 @@ int main(void)
 	test_undefine();
 	test_disk_says_no();
 	test_two_editors();
-	test_ids();
 	store_free(store);
 	paths_done(&paths);
 	file_remove_tree(dir, NULL);

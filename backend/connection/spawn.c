@@ -1,5 +1,5 @@
 /*
- * launch: run virtty-supervisor and read the one line that it answers.
+ * spawn: run virtty-supervisor and read the one line that it answers.
  *
  * The supervisor is nobody's child afterwards; all we keep is the pipe.
  */
@@ -17,18 +17,18 @@
 
 #define ANSWER_MAX (4u << 20)
 
-struct launch {
-	struct launch *next, **link;
+struct spawn {
+	struct spawn *next, **link;
 	struct connection *c;
 	int fd;
 	struct event *readable;
 	struct buf text;
-	launch_done_fn *done;
+	spawn_done_fn *done;
 	void (*drop)(void *arg);
 	void *arg;
 };
 
-int launch_spawn(const char *const *argv, int input, struct error **err)
+int spawn_supervisor(const char *const *argv, int input, struct error **err)
 {
 	struct process_spec spec = PROCESS_SPEC_INIT;
 	int answer[2];
@@ -53,7 +53,7 @@ int launch_spawn(const char *const *argv, int input, struct error **err)
 	return answer[0];
 }
 
-static void launch_free(struct launch *l)
+static void spawn_free(struct spawn *l)
 {
 	*l->link = l->next;
 	if (l->next)
@@ -64,11 +64,11 @@ static void launch_free(struct launch *l)
 	free(l);
 }
 
-static void answer(struct launch *l)
+static void answer(struct spawn *l)
 {
 	AUTO_JSON struct json_object *o = NULL;
 	struct error *err = NULL;
-	struct launch told = *l;
+	struct spawn told = *l;
 
 	if (l->text.len == 0)
 		error_set(&err, "the supervisor ended without an answer");
@@ -76,14 +76,14 @@ static void answer(struct launch *l)
 		o = json_parse(buf_text(&l->text), l->text.len, &err);
 	if (err && l->text.len)
 		error_prepend(&err, "the supervisor's answer");
-	launch_free(l);
+	spawn_free(l);
 	told.done(told.c, o, err, told.arg);
 	error_free(err);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct launch *l = arg;
+	struct spawn *l = arg;
 	char data[16384];
 	ssize_t n = read(fd, data, sizeof(data));
 
@@ -100,25 +100,25 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	answer(l);
 }
 
-void launch_read(struct connection *c, int fd, launch_done_fn *done,
+void spawn_read(struct connection *c, int fd, spawn_done_fn *done,
 		 void (*drop)(void *arg), void *arg)
 {
-	struct launch *l = mem_zalloc(sizeof(*l));
+	struct spawn *l = mem_zalloc(sizeof(*l));
 
-	*l = (struct launch){ .next = c->launches, .link = &c->launches, .c = c, .fd = fd,
+	*l = (struct spawn){ .next = c->spawns, .link = &c->spawns, .c = c, .fd = fd,
 		.done = done, .drop = drop, .arg = arg };
 	if (l->next)
 		l->next->link = &l->next;
-	c->launches = l;
+	c->spawns = l;
 	l->readable = event_new(c->base, fd, EV_READ | EV_PERSIST, on_readable, l);
 	event_add(l->readable, NULL);
 }
 
-void launch_free_all(struct connection *c)
+void spawn_free_all(struct connection *c)
 {
-	while (c->launches) {
-		if (c->launches->drop)
-			c->launches->drop(c->launches->arg);
-		launch_free(c->launches);
+	while (c->spawns) {
+		if (c->spawns->drop)
+			c->spawns->drop(c->spawns->arg);
+		spawn_free(c->spawns);
 	}
 }
