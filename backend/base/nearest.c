@@ -53,3 +53,19 @@ void nearest_offer(struct nearest *n, const char *candidate)
 		n->distance = distance;
 	}
 }
+
+/* Insertion sort: stable, and lists here have some hundred names. */
+void nearest_sort(const char *word, const char **names, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const char *name = names[i];
+		unsigned distance = nearest_distance(word, name);
+		size_t j = i;
+
+		while (j > 0 && nearest_distance(word, names[j - 1]) > distance) {
+			names[j] = names[j - 1];
+			j--;
+		}
+		names[j] = name;
+	}
+}

@@ -23,4 +23,7 @@ struct nearest {
 #define NEAREST_INIT(word_) { .word = (word_), .best = NULL, .distance = ~0u }
 void nearest_offer(struct nearest *n, const char *candidate);
 
+/* The likest first; equal ones keep their order. */
+void nearest_sort(const char *word, const char **names, size_t n);
+
 #endif

@@ -12,8 +12,8 @@
 
 #include "backend/base/file.h"
 #include "backend/base/mem.h"
+#include "backend/base/nearest.h"
 #include "backend/base/process.h"
-#include "backend/qemu/nearest.h"
 #include "backend/qemu/probe.h"
 #include "backend/xml/node.h"
 

@@ -64,12 +64,17 @@ bool cli_misuse(struct cli *cli, struct error **err, const char *fmt, ...)
 	return false;
 }
 
+/* A QEMU whose supervisor died is taken up again before states are told. */
+#define SETTLE_MS 3000
+
 struct connection *cli_connect(struct cli *cli, struct error **err)
 {
 	if (cli->connection)
 		return cli->connection;
 	cli->base = loop_new();
 	cli->connection = connection_open(cli->base, cli_value(cli, "connect"), err);
+	if (cli->connection)
+		connection_settle(cli->connection, SETTLE_MS);
 	return cli->connection;
 }
 

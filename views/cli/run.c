@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "backend/base/keycode.h"
+#include "backend/base/loop.h"
+#include "backend/base/mem.h"
 #include "views/cli/cli.h"
 #include "views/cli/console.h"
 #include "views/cli/define.h"
@@ -76,6 +78,80 @@ bool verb_shutdown(struct cli *cli, struct error **err)
 	struct json_object *args = mode_arguments(cli, err);
 
 	return args && cli_act(cli, "shutdown", args, "is being shutdown", err);
+}
+
+static char **running_guests(struct connection *c, size_t *n)
+{
+	size_t all;
+	struct domain *const *domains = connection_domains(c, &all);
+	char **uuids = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		if (domains[i]->id >= 0)
+			*MEM_PUSH(uuids, *n) = mem_strdup(domains[i]->uuid);
+	return uuids;
+}
+
+/* Ask first, all of them, so that they shut down side by side. */
+static bool ask_to_shut_down(struct cli *cli, const char *uuid)
+{
+	struct domain *d = connection_lookup(cli->connection, uuid, NULL);
+	struct error *err = NULL;
+	struct json_object *o = d ? cli_call(cli, d, "shutdown", NULL, &err) : NULL;
+
+	if (err)
+		cli_print_error(err);
+	error_free(err);
+	json_object_put(o);
+	return o || !d;
+}
+
+static bool wait_until_off(struct cli *cli, const char *uuid, int64_t deadline)
+{
+	struct domain *d = connection_lookup(cli->connection, uuid, NULL);
+	AUTO_FREE char *name = d ? mem_strdup(d->name) : NULL;
+	struct json_object *args, *states, *o;
+	int64_t left = deadline - loop_now_ms();
+
+	if (!d)
+		return true;
+	args = json_object_new_object();
+	states = json_object_new_array();
+	json_push_str(states, domain_state_name(DOMAIN_SHUTOFF));
+	json_push_str(states, domain_state_name(DOMAIN_CRASHED));
+	json_set(args, "states", states);
+	json_set_int(args, "timeout_ms", left > 0 ? left : 0);
+	o = cli_call(cli, d, "wait", args, NULL);
+	if (o)
+		cli_say(cli, "Domain '%s' is off", name);
+	else
+		cli_warn("domain '%s' is still running", name);
+	json_object_put(o);
+	return o != NULL;
+}
+
+/* What the host's service does when it goes down. */
+bool verb_shutdown_all(struct cli *cli, struct error **err)
+{
+	uint64_t seconds;
+	int64_t deadline;
+	bool good = true;
+	char **uuids;
+	size_t n;
+
+	if (!cli_number(cli, "timeout", 120, &seconds, err) || !cli_connect(cli, err))
+		return false;
+	uuids = running_guests(cli->connection, &n);
+	for (size_t i = 0; i < n; i++)
+		good &= ask_to_shut_down(cli, uuids[i]);
+	deadline = loop_now_ms() + (int64_t)(seconds > 1000000 ? 1000000 : seconds) * 1000;
+	for (size_t i = 0; i < n; i++) {
+		good &= wait_until_off(cli, uuids[i], deadline);
+		free(uuids[i]);
+	}
+	free(uuids);
+	return good;
 }
 
 bool verb_reboot(struct cli *cli, struct error **err)
