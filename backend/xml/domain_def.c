@@ -4,6 +4,7 @@
  */
 #include "backend/xml/domain_def.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uuid/uuid.h>
@@ -288,7 +289,7 @@ static bool parse_action(struct domain_def *def, const char *element, enum lifec
 
 static bool parse_all(struct domain_def *def, struct error **err)
 {
-	return parse_type(def, err) && parse_name(def, err) && parse_identity(def, err) &&
+	return parse_name(def, err) && parse_identity(def, err) &&
 		parse_memory(def, err) && parse_vcpus(def, err) && parse_iothreads(def, err) &&
 		parse_action(def, "on_poweroff", LIFECYCLE_DESTROY, &def->on_poweroff, err) &&
 		parse_action(def, "on_reboot", LIFECYCLE_RESTART, &def->on_reboot, err) &&
@@ -296,12 +297,41 @@ static bool parse_all(struct domain_def *def, struct error **err)
 		domain_parse_devices(def, err);
 }
 
+static bool check_schema(struct domain_def *def, struct error **err)
+{
+	struct schema_report report;
+	bool good;
+
+	schema_check(def->document, &report);
+	good = schema_report_good(def->document, &report, err);
+	def->ignored = MEM_STEAL(report.ignored);
+	def->n_ignored = report.n_ignored;
+	report.n_ignored = 0;
+	schema_report_done(&report);
+	return good;
+}
+
+void domain_def_ignore(struct domain_def *def, const xmlNode *node, const char *fmt, ...)
+{
+	struct schema_issue *issue = MEM_PUSH(def->ignored, def->n_ignored);
+	va_list ap;
+
+	va_start(ap, fmt);
+	issue->why = mem_vprintf(fmt, ap);
+	va_end(ap);
+	issue->line = node ? node_line(node) : 0;
+	issue->path = mem_strdup(node ? node_name(node) : "domain");
+	issue->what = mem_printf("<%s>", issue->path);
+}
+
 struct domain_def *domain_def_parse(struct document *d, struct error **err)
 {
 	struct domain_def *def = mem_zalloc(sizeof(*def));
 
+	/* The type first: of a guest for another hypervisor it is all that is
+	 * worth saying. */
 	def->document = d;
-	if (parse_all(def, err))
+	if (parse_type(def, err) && check_schema(def, err) && parse_all(def, err))
 		return def;
 	domain_def_free(def);
 	return NULL;
@@ -321,6 +351,7 @@ void domain_def_free(struct domain_def *def)
 	for (size_t i = 0; i < def->n_devices; i++)
 		free(def->devices[i].alias);
 	free(def->devices);
+	schema_issues_free(def->ignored, def->n_ignored);
 	free(def->name);
 	free(def->title);
 	free(def->description);

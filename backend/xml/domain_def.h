@@ -22,6 +22,7 @@
 
 #include "backend/base/error.h"
 #include "backend/xml/document.h"
+#include "backend/xml/schema.h"
 
 #define UUID_TEXT 37
 
@@ -104,6 +105,8 @@ struct domain_def {
 	enum lifecycle_action on_poweroff, on_reboot, on_crash;
 	struct device *devices;		/* in document order */
 	size_t n_devices;
+	struct schema_issue *ignored;	/* what the XML says and virtty does not act on */
+	size_t n_ignored;
 };
 
 /* Takes the document over, also on failure. NULL on error. */
@@ -143,6 +146,10 @@ bool domain_uuid_parse(const char *text, char out[UUID_TEXT]);
  * unit attribute, KiB by default. */
 bool domain_read_size(const struct domain_def *def, const xmlNode *node, const char *attribute,
 		      uint64_t *bytes, struct error **err);
+
+/* Add to def->ignored; for what only the planner can know. node may be NULL. */
+__attribute__((format(printf, 3, 4)))
+void domain_def_ignore(struct domain_def *def, const xmlNode *node, const char *fmt, ...);
 
 const char *device_kind_name(enum device_kind kind);
 const char *lifecycle_action_name(enum lifecycle_action action);

@@ -4,7 +4,10 @@
 #include "backend/xml/node.h"
 #include "tests/unit/tap.h"
 
-#define HEAD "<domain type='qemu'>\n  <name>web</name>\n"
+#define OS "<os><type>hvm</type></os>"
+#define HEAD "<domain type='qemu'>" OS "\n  <name>web</name>\n"
+
+#define DISK "    <disk id='1'><target dev='a'/></disk>\n"
 
 static struct domain_def *def_of(const char *text, struct error **err)
 {
@@ -29,15 +32,15 @@ static void refused(const char *text, const char *want, const char *hint)
 static void test_everything(void)
 {
 	struct error *err = NULL;
-	struct domain_def *def = def_of(HEAD
+	struct domain_def *def = def_of("<domain type='qemu'>\n  <name>web</name>\n"
+		"  <os><type arch='x86_64' machine='q35'>hvm</type></os>\n"
 		"  <uuid>C7A5FDBD EDAF-9455-926A-D65C16DB1809</uuid>\n"
 		"  <title>a title</title>\n  <description>two\nlines</description>\n"
 		"  <memory unit='MiB'>64</memory>\n  <currentMemory>32768</currentMemory>\n"
 		"  <maxMemory slots='4' unit='GiB'>1</maxMemory>\n"
 		"  <vcpu current='2'>4</vcpu>\n  <iothreads>3</iothreads>\n"
-		"  <os><type arch='x86_64' machine='q35'>hvm</type></os>\n"
-		"  <on_crash>coredump-restart</on_crash>\n"
-		"  <devices><emulator>/usr/bin/q</emulator><rng model='virtio'/></devices>\n"
+				"  <on_crash>coredump-restart</on_crash>\n"
+		"  <devices><emulator>/usr/bin/q</emulator><vsock/></devices>\n"
 		"</domain>\n", &err);
 
 	if (!ok(def != NULL, "a whole definition"))
@@ -69,16 +72,16 @@ static void test_refusals(void)
 	refused("<x/>", "x.xml:1: the root element is <x>, expected <domain>", NULL);
 	refused("<domain type='xen'/>", "x.xml:1: domain type 'xen' is not one that runs on QEMU here",
 		"write type='kvm', or type='qemu' for emulation");
-	refused("<domain type='kvm'/>", "x.xml:1: <name> is missing", NULL);
-	refused("<domain type='kvm'>\n<name>a/b</name></domain>", "x.xml:2: name 'a/b' contains '/'",
+	refused("<domain type='kvm'>" OS "</domain>", "x.xml:1: <domain> has no <name>", NULL);
+	refused("<domain type='kvm'>" OS "\n<name>a/b</name></domain>", "x.xml:2: name 'a/b' contains '/'",
 		"choose a name without '/' and control characters");
-	refused("<domain type='kvm'><name>a\nb</name></domain>",
+	refused("<domain type='kvm'>" OS "<name>a\nb</name></domain>",
 		"x.xml:1: name 'a\nb' contains a control character", NULL);
-	refused("<domain type='kvm'><name> </name></domain>", "x.xml:1: the name is empty", NULL);
+	refused("<domain type='kvm'>" OS "<name> </name></domain>", "x.xml:1: the name is empty", NULL);
 	refused(HEAD "<uuid>1</uuid></domain>", "x.xml:3: the uuid is not 32 hexadecimal digits", NULL);
 	refused(HEAD "</domain>", "x.xml:1: the guest has no memory", NULL);
 	refused(HEAD "<memory unit='furlong'>1</memory></domain>",
-		"x.xml:3: <memory>: '1' furlong is not a size", NULL);
+		"x.xml:3: <memory> unit='furlong': expected bytes, KiB, MiB, GiB, TiB, KB, MB, GB or TB", NULL);
 	refused(HEAD "<memory unit='EiB'>99</memory></domain>",
 		"x.xml:3: <memory>: '99' EiB is not a size", NULL);
 	refused(HEAD "<memory>1024</memory><vcpu current='3'>2</vcpu></domain>",
@@ -87,9 +90,9 @@ static void test_refusals(void)
 	refused(HEAD "<memory>1024</memory><vcpu>0</vcpu></domain>",
 		"x.xml:3: <vcpu> is not a number from 1 to 4096", NULL);
 	refused(HEAD "<memory>1024</memory>\n<on_reboot>coredump-destroy</on_reboot></domain>",
-		"x.xml:4: <on_reboot>: 'coredump-destroy' is not an action here",
-		"actions: destroy, restart, preserve, rename-restart");
-	refused(HEAD "<memory>1024</memory><devices>\n<disk><address type='pci' slot='0x20'/></disk>"
+		"x.xml:4: <on_reboot>: found 'coredump-destroy', expected destroy, restart, preserve or "
+		"rename-restart", NULL);
+	refused(HEAD "<memory>1024</memory><devices>\n<disk><target dev='a'/><address type='pci' slot='0x20'/></disk>"
 		"</devices></domain>",
 		"x.xml:4: <address> slot='0x20' is not a number up to 31 (0x1f)", NULL);
 	refused(HEAD "<memory>1024</memory><maxMemory>2048</maxMemory></domain>",
@@ -110,15 +113,16 @@ static void test_addresses(void)
 {
 	static const char body[] =
 		"    <disk>\n"
+		"      <target dev='vda'/>\n"
 		"      <address type='drive' controller='1' bus='2' target='3' unit='4'/>\n"
 		"    </disk>\n"
-		"    <interface>\n"
+		"    <interface type='user'>\n"
 		"      <address type='pci' domain='0x0000' bus='0x01' slot='0x1f' function='0x7' multifunction='on'/>\n"
 		"    </interface>\n"
-		"    <channel><address type='virtio-serial' controller='0' bus='0' port='9'/></channel>\n"
-		"    <input><address type='usb' bus='0' port='1.2'/></input>\n"
+		"    <channel type='pty'><target type='virtio'/><address type='virtio-serial' controller='0' bus='0' port='9'/></channel>\n"
+		"    <input type='tablet'><address type='usb' bus='0' port='1.2'/></input>\n"
 		"    <panic><address type='isa' iobase='0x505'/></panic>\n"
-		"    <memory><address type='dimm' slot='1' base='0x100000000'/></memory>\n";
+		"    <memory model='dimm'><target><size>0</size></target><address type='dimm' slot='1' base='0x100000000'/></memory>\n";
 	AUTO_FREE char *text = mem_printf(HEAD "  <memory>1024</memory>\n  <devices>\n%s"
 					  "  </devices>\n</domain>\n", body);
 	struct domain_def *def = def_of(text, NULL);
@@ -145,7 +149,7 @@ static void test_addresses(void)
 static void test_add_and_remove(void)
 {
 	struct domain_def *def = def_of(HEAD "  <memory>1024</memory>\n  <devices>\n"
-		"    <emulator>/q</emulator>\n    <disk id='1'/>\n    <!-- nic -->\n    <interface/>\n"
+		"    <emulator>/q</emulator>\n" DISK "    <!-- nic -->\n    <interface type='user'/>\n"
 		"  </devices>\n</domain>\n", NULL);
 	AUTO_FREE char *out = NULL;
 	struct device *dev = domain_def_add_device(def, DEVICE_DISK);
@@ -157,7 +161,7 @@ static void test_add_and_remove(void)
 	domain_def_remove_device(def, domain_def_device(def, DEVICE_INTERFACE, 0));
 	out = document_text(def->document);
 	is_str(out, HEAD "  <memory>1024</memory>\n  <devices>\n"
-	       "    <emulator>/q</emulator>\n    <disk id='1'/>\n    <disk>\n"
+	       "    <emulator>/q</emulator>\n" DISK "    <disk>\n"
 	       "      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>\n"
 	       "    </disk>\n    <!-- nic -->\n    <rng/>\n  </devices>\n</domain>\n",
 	       "placed where libvirt would, written in the document's style");
