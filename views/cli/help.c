@@ -23,18 +23,17 @@ static void add_described(struct buf *out, const char *term, size_t column, cons
 	for (size_t at = column; *text;) {
 		size_t len = strcspn(text, " ");
 
-		if (at > column && at + len > 79) {
+		if (at > column && at + 1 + len > 79) {
 			buf_add_char(out, '\n');
 			buf_add_repeat(out, ' ', column);
 			at = column;
+		} else if (at > column) {
+			buf_add_char(out, ' ');
+			at++;
 		}
 		buf_add(out, text, len);
 		at += len;
-		text += len;
-		if (*text == ' ' && at < 79)
-			buf_add_char(out, ' ');
-		at++;
-		text += strspn(text, " ");
+		text += len + strspn(text + len, " ");
 	}
 	buf_add_char(out, '\n');
 }
