@@ -5,10 +5,9 @@
  *
  * Of the host (d is NULL):
  *
- *   define        {xml, source?, validate?}
+ *   define        {xml, source?}
  *                 -> {uuid, name, created: bool, version, ignored: [{line, element, why}]}
- *                 source is what errors call the text (a file name, "-"); with
- *                 validate false, what the schema does not know is let pass
+ *                 source is what errors call the text (a file name, "-")
  *   create        {xml, source?, paused?} -> {uuid, name, id}     a transient guest
  *   plan-file     {xml, source?} -> the launch plan, secrets as "***"
  *   capabilities  {emulator?} -> {host, kvm, qemu, xml}     xml is libvirt's <capabilities>
@@ -26,7 +25,7 @@
  *   xml           {inactive?, secure?} -> {xml, version}     version is an opaque string;
  *                 inactive false of a running guest: as it runs, with live values;
  *                 secure false: passwords are left out
- *   save-xml      {xml, version, source?, validate?} -> {uuid, name, version, ignored}
+ *   save-xml      {xml, version, source?} -> {uuid, name, version, ignored}
  *                 refused when the stored version is another by now
  *   history       {} -> {versions: [{version: N, time, size, current: bool}]}   newest first
  *   history-xml   {version: N} -> {xml}      (of the host: {uuid, version})
@@ -56,10 +55,13 @@
 
 /* C name, operation, whether it is of the host ('h'), a domain ('d') or either ('b'). */
 #define OPERATIONS(X) \
+	X(define, "define", 'h') \
 	X(capabilities, "capabilities", 'h') \
 	X(nodeinfo, "nodeinfo", 'h') \
 	X(undefined, "undefined", 'h') \
 	X(undefine, "undefine", 'd') \
+	X(rename, "rename", 'd') \
+	X(save_xml, "save-xml", 'd') \
 	X(autostart, "autostart", 'd') \
 	X(xml, "xml", 'd') \
 	X(history, "history", 'd') \

@@ -164,78 +164,90 @@ static bool check_name(const struct store *s, const char *uuid, const char *name
 	return ok;
 }
 
-static bool check_version(const char *uuid, const char *name, const char *expected,
-			  const char *now, struct error **err)
+static bool check_version(const struct store_text *t, const char *now, struct error **err)
 {
-	if (!expected || !strcmp(expected, now))
+	if (!t->expected || !strcmp(t->expected, now))
 		return true;
-	if (!*expected) {
-		error_set(err, "a domain with uuid %s already exists", uuid);
+	if (!*t->expected) {
+		error_set(err, "a domain with uuid %s already exists", t->uuid);
 		error_hint(err, "leave <uuid> out to get a new one");
 	} else if (!*now) {
-		error_set(err, "domain '%s' was undefined by someone else since you loaded it", name);
+		error_set(err, "it was undefined by someone else since you loaded it");
 		error_hint(err, "define it anew to keep your version");
 	} else {
-		error_set(err, "domain '%s' was changed by someone else since you loaded it", name);
+		error_set(err, "it was changed by someone else since you loaded it");
 		error_hint(err, "load it again and make your changes to that; nothing was saved");
 	}
 	return false;
 }
 
-/* Under the lock: look, keep the old, put the new in its place. */
-static bool replace(const struct store *s, const char *uuid, const char *name,
-		    const char *text, const char *expected, char version[STORE_VERSION],
-		    bool *created, struct error **err)
+/* A uuid keeps its name: a copy of a file with another name is more likely a
+ * second guest than the first one renamed. */
+static bool check_same_name(const struct store_text *t, const char *was, struct error **err)
 {
-	AUTO_FREE char *path = paths_domain_xml(s->paths, uuid);
-	AUTO_BUF struct buf old = BUF_INIT;
-	char now[STORE_VERSION] = "";
-	struct summary was = { .name = NULL };
-	bool exists = access(path, F_OK) == 0, same_name, ok;
+	if (t->rename || !was || !strcmp(was, t->name))
+		return true;
+	error_set(err, "uuid %s is domain '%s' already", t->uuid, was);
+	error_hint(err, "leave <uuid> out for a second domain, or: virtty domrename %s %s",
+		   was, t->name);
+	return false;
+}
 
-	if (exists && !store_load(s, uuid, &old, now, err))
-		return false;
-	if (!check_version(uuid, name, expected, now, err))
-		return false;
-	if (exists)
-		summary_parse(&was, buf_text(&old), old.len, path);
-	same_name = was.name && !strcmp(was.name, name);
-	summary_done(&was);
+/* Under the lock: look, keep the old, put the new in its place. */
+static bool replace(const struct store *s, const struct store_text *t,
+		    char version[STORE_VERSION], bool *created, struct error **err)
+{
+	AUTO_FREE char *path = paths_domain_xml(s->paths, t->uuid);
+	AUTO_FREE char *was = NULL;
+	AUTO_BUF struct buf old = BUF_INIT;
+	size_t len = strlen(t->text);
+	char now[STORE_VERSION] = "";
+	struct summary sum;
+	bool exists = access(path, F_OK) == 0;
+
 	*created = !exists;
-	if (exists && old.len == strlen(text) && !memcmp(buf_text(&old), text, old.len)) {
+	if (exists && !store_load(s, t->uuid, &old, now, err))
+		return false;
+	if (exists) {
+		summary_parse(&sum, buf_text(&old), old.len, path);
+		was = MEM_STEAL(sum.name);
+		summary_done(&sum);
+	}
+	if (!check_version(t, now, err) || !check_same_name(t, was, err))
+		return false;
+	if (exists && old.len == len && !memcmp(buf_text(&old), t->text, len)) {
 		strcpy(version, now);
 		return true;
 	}
-	if (!same_name && !check_name(s, uuid, name, err))
+	if ((!was || strcmp(was, t->name)) && !check_name(s, t->uuid, t->name, err))
 		return false;
-	ok = (!exists || keep_old(s, uuid, path, err)) &&
-		file_replace(path, text, strlen(text), 0600, err);
-	if (ok)
-		store_version_text(store_current_number(s, uuid), text, strlen(text), version);
-	return ok;
+	if ((exists && !keep_old(s, t->uuid, path, err)) ||
+	    !file_replace(path, t->text, len, 0600, err))
+		return false;
+	store_version_text(store_current_number(s, t->uuid), t->text, len, version);
+	return true;
 }
 
-bool store_save(const struct store *s, const char *uuid, const char *name,
-		const char *text, const char *expected, char version[STORE_VERSION],
-		bool *created, struct error **err)
+bool store_save(const struct store *s, const struct store_text *t,
+		char version[STORE_VERSION], bool *created, struct error **err)
 {
 	char ignored_version[STORE_VERSION];
 	bool ignored_created;
 	int lock;
 	bool ok;
 
-	if (!store_uuid_valid(uuid)) {
-		error_set(err, "save domain '%s': malformed uuid '%s'", name, uuid);
+	if (!store_uuid_valid(t->uuid)) {
+		error_set(err, "save domain '%s': malformed uuid '%s'", t->name, t->uuid);
 		return false;
 	}
 	if (!paths_create(s->paths, err) || (lock = take_lock(s, err)) < 0) {
-		error_prepend(err, "save domain '%s'", name);
+		error_prepend(err, "save domain '%s'", t->name);
 		return false;
 	}
-	ok = replace(s, uuid, name, text, expected, version ? version : ignored_version,
+	ok = replace(s, t, version ? version : ignored_version,
 		     created ? created : &ignored_created, err);
 	if (!ok)
-		error_prepend(err, "save domain '%s'", name);
+		error_prepend(err, "save domain '%s'", t->name);
 	close(lock);
 	return ok;
 }

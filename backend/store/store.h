@@ -43,11 +43,16 @@ bool store_load(const struct store *s, const char *uuid, struct buf *text,
 /*
  * Write a definition.  expected is the version that the writer had loaded,
  * STORE_NEW if there must be none, or NULL to replace whatever is there (as
- * `define` does).  On any error the old file is there as before.
+ * `define` does).  Another name than the stored one is refused but with
+ * rename.  On any error the old file is there as before.
  */
-bool store_save(const struct store *s, const char *uuid, const char *name,
-		const char *text, const char *expected, char version[STORE_VERSION],
-		bool *created, struct error **err);
+struct store_text {
+	const char *uuid, *name, *text;
+	const char *expected;
+	bool rename;
+};
+bool store_save(const struct store *s, const struct store_text *t,
+		char version[STORE_VERSION], bool *created, struct error **err);
 
 /* Into the history, with its autostart mark gone. */
 bool store_undefine(const struct store *s, const char *uuid, struct error **err);

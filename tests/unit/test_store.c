@@ -28,7 +28,9 @@ static bool save(const char *uuid, const char *name, int memory, const char *exp
 {
 	AUTO_FREE char *text = xml(name, uuid, memory);
 
-	return store_save(store, uuid, name, text, expected, version, NULL, err);
+	struct store_text t = { uuid, name, text, expected, false };
+
+	return store_save(store, &t, version, NULL, err);
 }
 
 static bool stored(const char *uuid, const char *name, int memory)
@@ -53,8 +55,9 @@ static void test_versions(void)
 	struct error *err = NULL;
 	bool created;
 	AUTO_FREE char *text = xml("web", A, 1);
+	struct store_text t = { A, "web", text, STORE_NEW, false };
 
-	ok(store_save(store, A, "web", text, STORE_NEW, first, &created, NULL) && created, "a new one");
+	ok(store_save(store, &t, first, &created, NULL) && created, "a new one");
 	ok(!strncmp(first, "1-", 2), "is version 1: %s", first);
 	ok(save(A, "web", 2, first, second, NULL) && stored(A, "web", 2), "saved over the version that was loaded");
 	ok(!strncmp(second, "2-", 2), "is version 2: %s", second);
@@ -111,11 +114,23 @@ static void test_interrupted(void)
 static void test_names(void)
 {
 	struct error *err = NULL;
+	AUTO_FREE char *web = xml("web", B, 1);
+	AUTO_FREE char *db2 = xml("db2", B, 1);
+	AUTO_FREE char *back = xml("db", B, 1);
+	struct store_text taken = { B, "web", web, NULL, true }, given = { B, "db2", db2, NULL, true };
 
 	refused(save(B, "web", 1, STORE_NEW, NULL, &err), &err, "already exists with uuid " A, "a taken name");
 	ok(save(B, "db", 1, STORE_NEW, NULL, NULL), "a free name");
-	refused(save(B, "web", 1, NULL, NULL, &err), &err, "already exists with uuid " A, "renaming to a taken name");
+	refused(save(B, "other", 1, NULL, NULL, &err), &err, "is domain 'db' already", "another name under the same uuid");
 	ok(stored(B, "db", 1), "nothing was saved");
+	ok(store_save(store, &taken, NULL, NULL, &err) == false && strstr(error_message(err), "already exists"),
+	   "renaming to a taken name: %s", error_message(err));
+	error_free(err);
+	err = NULL;
+	ok(store_save(store, &given, NULL, NULL, NULL), "renaming to a free one");
+	ok(save(B, "db2", 1, NULL, NULL, NULL), "under which it is known then");
+	given = (struct store_text){ B, "db", back, NULL, true };
+	ok(store_save(store, &given, NULL, NULL, NULL), "and back");
 	ok(!save("../../../tmp/x", "evil", 1, NULL, NULL, &err) && strstr(error_message(err), "uuid"),
 	   "a uuid that is none: %s", error_message(err));
 	error_free(err);
