@@ -2,6 +2,7 @@
  * main: virtty alone is the interface, virtty with a verb the command line.
  */
 #include <locale.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "backend/base/loop.h"
@@ -49,6 +50,7 @@ int main(int argc, char *argv[])
 	int status;
 
 	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);	/* a lost answer is told by its exit status */
 	if (!arguments_parse(&a, argc - 1, argv + 1, &err)) {
 		status = report(err, CLI_MISUSED);
 	} else if (a.verb || arguments_flag(&a, "help") || arguments_flag(&a, "version")) {

@@ -32,10 +32,12 @@ bool verb_capabilities(struct cli *cli, struct error **err)
 
 	if (!o)
 		return false;
-	if (xml && !cli_json(cli))
-		output_document(&cli->out, xml, strlen(xml));
-	else
+	if (cli_json(cli)) {
+		json_object_object_del(o, "xml");
 		output_json(&cli->out, o, true);
+	} else if (xml) {
+		output_document(&cli->out, xml, strlen(xml));
+	}
 	return true;
 }
 
