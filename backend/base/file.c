@@ -101,10 +101,10 @@ static bool sync_parent(const char *path, struct error **err)
 }
 
 /* Write and close the temporary file; what remains to do is the rename. */
-static bool write_temporary(int fd, const void *data, size_t len, mode_t mode)
+static bool write_temporary(int fd, const void *data, size_t len, mode_t mode, bool sync)
 {
 	bool ok = fchmod(fd, mode) == 0 && file_write_all(fd, data, len) &&
-		fsync(fd) == 0;
+		(!sync || fsync(fd) == 0);
 	int saved = errno;
 
 	if (close(fd) < 0 && ok) {
@@ -115,8 +115,8 @@ static bool write_temporary(int fd, const void *data, size_t len, mode_t mode)
 	return ok;
 }
 
-bool file_replace(const char *path, const void *data, size_t len, mode_t mode,
-		  struct error **err)
+static bool replace(const char *path, const void *data, size_t len, mode_t mode,
+		    bool sync, struct error **err)
 {
 	AUTO_FREE char *parent = parent_of(path);
 	AUTO_FREE char *temporary = mem_printf("%s/.tmp-XXXXXX", parent);
@@ -126,7 +126,7 @@ bool file_replace(const char *path, const void *data, size_t len, mode_t mode,
 		error_set_errno(err, errno, "write '%s': create temporary file", path);
 		return false;
 	}
-	if (!write_temporary(fd, data, len, mode) ||
+	if (!write_temporary(fd, data, len, mode, sync) ||
 	    rename(temporary, path) < 0) {
 		int saved = errno;
 
@@ -134,7 +134,19 @@ bool file_replace(const char *path, const void *data, size_t len, mode_t mode,
 		error_set_errno(err, saved, "write '%s'", path);
 		return false;
 	}
-	return sync_parent(path, err);
+	return !sync || sync_parent(path, err);
+}
+
+bool file_replace(const char *path, const void *data, size_t len, mode_t mode,
+		  struct error **err)
+{
+	return replace(path, data, len, mode, true, err);
+}
+
+bool file_replace_unsynced(const char *path, const void *data, size_t len, mode_t mode,
+			   struct error **err)
+{
+	return replace(path, data, len, mode, false, err);
 }
 
 static bool make_dir(const char *path, struct error **err)

@@ -26,6 +26,11 @@ bool file_read_fd(int fd, size_t max, struct buf *out, struct error **err);
 bool file_replace(const char *path, const void *data, size_t len, mode_t mode,
 		  struct error **err);
 
+/* The same without waiting for the disk: never torn for a reader, but after a
+ * power loss it may be the old one, or empty.  For what a reboot voids anyway. */
+bool file_replace_unsynced(const char *path, const void *data, size_t len, mode_t mode,
+			   struct error **err);
+
 /* All of len bytes to fd, through short writes and EINTR; errno on false. */
 bool file_write_all(int fd, const void *data, size_t len);
 

@@ -28,9 +28,9 @@ struct failure {
 };
 
 static const char *const steps[] = {
-	"fork", "start a session", "set up streams", "change directory", "spawn",
+	"fork", "start a session", "set up streams", "change directory", "prepare", "spawn",
 };
-enum { STEP_FORK, STEP_SESSION, STEP_STREAMS, STEP_CWD, STEP_EXEC };
+enum { STEP_FORK, STEP_SESSION, STEP_STREAMS, STEP_CWD, STEP_PREPARE, STEP_EXEC };
 
 static void reset_signals(void)
 {
@@ -112,6 +112,8 @@ static void child(const struct process_spec *s, int report)
 		fail(report, STEP_CWD);
 	if (s->env)
 		environ = (char **)(size_t)s->env;
+	if (s->prepare && !s->prepare(s->prepare_arg))
+		fail(report, STEP_PREPARE);
 	execvp(s->argv[0], (char *const *)(size_t)s->argv);
 	fail(report, STEP_EXEC);
 }
@@ -308,6 +310,8 @@ unsigned long long process_start_time(pid_t pid)
 	text[n] = '\0';
 	/* The second field is "(name)" and may hold anything. */
 	p = strrchr(text, ')');
+	if (p && (p[2] == 'Z' || p[2] == 'X'))
+		return 0;
 	for (int field = 2; p && field < 22; field++)
 		p = strchr(p + 1, ' ');
 	if (p)

@@ -23,6 +23,8 @@ struct process_spec {
 	const int *keep_fds;		/* kept open in the child under the same number */
 	size_t n_keep_fds;
 	bool new_session;		/* setsid: no terminal, no SIGHUP from it */
+	bool (*prepare)(void *arg);	/* in the child, last before exec: limits, user; errno and false end it */
+	void *prepare_arg;
 	bool detach;			/* double fork: not our child, *pid is not set */
 };
 
@@ -42,7 +44,7 @@ bool process_run(const char *const *argv, const char *input, size_t max,
 
 /* The start time of a process in clock ticks since boot (field 22 of
  * /proc/PID/stat), which with the pid and boot id names it for ever; 0 when
- * there is no such process. */
+ * there is no such process, or only what is left of one (a zombie). */
 unsigned long long process_start_time(pid_t pid);
 
 /* /proc/sys/kernel/random/boot_id, or "" */
