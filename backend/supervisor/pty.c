@@ -1,0 +1,213 @@
+/*
+ * pty: see pty.h.  We hold only the master.  While no one has the device open,
+ * the master is hung up, which epoll would report without end: so it is in the
+ * loop only while the device is open.
+ */
+#include "backend/supervisor/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "backend/base/mem.h"
+
+#define CHUNK 16384
+
+struct pty {
+	int master;
+	char *device;
+	const struct ring *ring;
+	uint64_t at;
+	pty_input_fn *on_input;
+	void *arg;
+	struct event *readable, *writable;
+	struct watches *watches;
+	int watch;
+	bool open, accept;
+};
+
+static bool somebody_there(const struct pty *p)
+{
+	struct pollfd f = { .fd = p->master };
+
+	return poll(&f, 1, 0) >= 0 && !(f.revents & POLLHUP);
+}
+
+/* What nobody read must not wait for the next one who opens the device. */
+static void flush_device(struct pty *p)
+{
+	int fd = open(p->device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	tcflush(fd, TCIOFLUSH);
+	close(fd);
+}
+
+static void set_open(struct pty *p, bool open)
+{
+	if (p->open == open)
+		return;
+	p->open = open;
+	if (open) {
+		p->at = p->ring->end;
+		if (p->accept)
+			event_add(p->readable, NULL);
+	} else {
+		event_del(p->readable);
+		event_del(p->writable);
+		flush_device(p);
+	}
+}
+
+static void on_opened_or_closed(uint32_t mask, const char *name, void *arg)
+{
+	struct pty *p = arg;
+
+	(void)mask;
+	(void)name;
+	set_open(p, somebody_there(p));
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct pty *p = arg;
+	char chunk[4096];
+	ssize_t n = read(fd, chunk, sizeof(chunk));
+
+	(void)what;
+	if (n > 0)
+		p->on_input(chunk, (size_t)n, p->arg);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		set_open(p, false);
+}
+
+void pty_feed(struct pty *p)
+{
+	struct iovec part[2];
+	int parts;
+
+	if (!p->open)
+		return;
+	if (p->at < ring_start(p->ring))
+		p->at = ring_start(p->ring);
+	while ((parts = ring_peek(p->ring, p->at, CHUNK, part)) > 0) {
+		ssize_t n = writev(p->master, part, parts);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			set_open(p, false);
+			return;
+		}
+		if (n <= 0)
+			break;
+		p->at += (uint64_t)n;
+	}
+	if (parts > 0)
+		event_add(p->writable, NULL);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	pty_feed(arg);
+}
+
+static bool open_pair(struct pty *p, struct error **err)
+{
+	struct termios raw;
+	char name[64];
+	int slave;
+
+	if (openpty(&p->master, &slave, NULL, NULL, NULL) < 0 ||
+	    ttyname_r(slave, name, sizeof(name)) != 0 || tcgetattr(slave, &raw) < 0) {
+		error_set_errno(err, errno, "make a pty");
+		return false;
+	}
+	cfmakeraw(&raw);
+	tcsetattr(slave, TCSANOW, &raw);
+	fchmod(slave, 0600);
+	close(slave);
+	fcntl(p->master, F_SETFD, FD_CLOEXEC);
+	fcntl(p->master, F_SETFL, O_RDWR | O_NONBLOCK);
+	p->device = mem_strdup(name);
+	return true;
+}
+
+struct pty *pty_new(struct event_base *base, struct watches *w, const struct ring *ring,
+		    pty_input_fn *on_input, void *arg, struct error **err)
+{
+	struct pty *p = mem_zalloc(sizeof(*p));
+
+	p->master = -1;
+	if (!open_pair(p, err)) {
+		mem_auto_close(&p->master);
+		free(p);
+		return NULL;
+	}
+	p->ring = ring;
+	p->on_input = on_input;
+	p->arg = arg;
+	p->accept = true;
+	p->readable = event_new(base, p->master, EV_READ | EV_PERSIST, on_readable, p);
+	p->writable = event_new(base, p->master, EV_WRITE, on_writable, p);
+	p->watches = w;
+	p->watch = watches_add(w, p->device, IN_OPEN | IN_CLOSE, on_opened_or_closed, p);
+	return p;
+}
+
+void pty_free(struct pty *p)
+{
+	if (!p)
+		return;
+	watches_remove(p->watches, p->watch);
+	event_free(p->readable);
+	event_free(p->writable);
+	close(p->master);
+	free(p->device);
+	free(p);
+}
+
+bool pty_publish(struct pty *p, const char *link, struct error **err)
+{
+	AUTO_FREE char *temporary = mem_printf("%s.new", link);
+	char there[64];
+	ssize_t n = readlink(link, there, sizeof(there) - 1);
+
+	if (n > 0 && (size_t)n == strlen(p->device) && !strncmp(there, p->device, (size_t)n))
+		return true;
+	unlink(temporary);
+	if (symlink(p->device, temporary) < 0 || rename(temporary, link) < 0) {
+		error_set_errno(err, errno, "link '%s' to '%s'", link, p->device);
+		return false;
+	}
+	return true;
+}
+
+void pty_accept_input(struct pty *p, bool accept)
+{
+	p->accept = accept;
+	if (!p->open)
+		return;
+	if (accept)
+		event_add(p->readable, NULL);
+	else
+		event_del(p->readable);
+}
+
+bool pty_is_open(const struct pty *p)
+{
+	return p->open;
+}
+
+const char *pty_device(const struct pty *p)
+{
+	return p->device;
+}

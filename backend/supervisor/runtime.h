@@ -1,0 +1,30 @@
+/*
+ * runtime: keeps the guest's runtime directory filled.
+ *
+ * The directory may vanish while the guest runs (logind removes it at logout,
+ * a cleaner empties it): that is noticed through inotify, and everything is
+ * published anew, now or as soon as the directory can be made again.
+ */
+#ifndef BACKEND_SUPERVISOR_RUNTIME_H
+#define BACKEND_SUPERVISOR_RUNTIME_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+
+#include "backend/base/error.h"
+#include "backend/supervisor/watch.h"
+
+struct runtime;
+
+/* Must leave alone what is there and make what is not. */
+typedef bool runtime_publish_fn(void *arg, struct error **err);
+
+struct runtime *runtime_new(struct event_base *base, struct watches *w, const char *dir,
+			    runtime_publish_fn *publish, void *arg);
+void runtime_free(struct runtime *r);
+
+/* Make the directory, publish, and watch. False: not now, but it will be tried
+ * again by itself. */
+bool runtime_publish(struct runtime *r, struct error **err);
+
+#endif
