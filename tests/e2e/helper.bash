@@ -53,12 +53,13 @@ world_sanitizers() {
 }
 
 world_stop() {
-	local pids
+	local pids unsafe=0
 
 	[ -n "${WORLD:-}" ] || return 0
 	if [ -S "$WORLD/tmux" ]; then
 		term_kill
 	fi
+	world_sandboxed || unsafe=1
 	pids=$(world_processes)
 	if [ -n "$pids" ]; then
 		# shellcheck disable=SC2086
@@ -71,7 +72,22 @@ world_stop() {
 		world_list
 		return 1
 	}
-	world_complaints
+	world_complaints && [ $unsafe = 0 ]
+}
+
+# Every QEMU of a guest has its system calls filtered, in every test.
+world_sandboxed() {
+	local pid
+
+	for pid in $(world_processes); do
+		[[ $(readlink "/proc/$pid/exe") == */qemu-system-* ]] || continue
+		[[ $(readlink "/proc/$pid/cwd") == $XDG_STATE_HOME/virtty/guests/* ]] || continue
+		wait_for 5 world_is_filtered "$pid" || return
+	done
+}
+
+world_is_filtered() {
+	process_gone "$1" || grep -q '^Seccomp:[[:space:]]*2$' "/proc/$1/status"
 }
 
 # What a sanitizer wrote, as the test's failure.
@@ -169,6 +185,14 @@ wait_grep() {
 		tail -n 20 "$3"
 		return 1
 	}
+}
+
+# ... | lacks TEXT: there is something, and the text is not in it.
+lacks() {
+	local all
+
+	all=$(cat)
+	[ -n "$all" ] && [[ $all != *"$1"* ]]
 }
 
 process_gone() {
