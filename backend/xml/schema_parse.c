@@ -285,6 +285,7 @@ static void read_definition(struct parser *p, unsigned depth, const char *kind)
 	} else {
 		AUTO_FREE char *equals = need_word(p), *list = need_word(p);
 
+		(void)equals;
 		named->type = mem_zalloc(sizeof(*named->type));
 		named->type->name = mem_strdup(name);
 		add_words(named->type, list);
