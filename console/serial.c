@@ -230,8 +230,10 @@ static void read_row(struct serial *s, int y)
 
 		vterm_screen_get_cell(s->screen, (VTermPos){ y, x }, &cell);
 		to_cell(&cell, &row[x]);
-		if (cell.width == 2 && x + 1 < s->grid.cells.cols)
-			row[++x] = (struct cell){ .style = row[x].style, .width = 0 };
+		if (cell.width == 2 && x + 1 < s->grid.cells.cols) {
+			row[x + 1] = (struct cell){ .style = row[x].style, .width = 0 };
+			x++;
+		}
 	}
 }
 
