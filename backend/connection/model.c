@@ -56,14 +56,19 @@ static void guest_free(struct guest *g)
 	free(g);
 }
 
+static struct seen seen_of(const struct stat *st)
+{
+	return (struct seen){ (uint64_t)st->st_ino,
+		st->st_ctim.tv_sec * (int64_t)1000000000 + st->st_ctim.tv_nsec };
+}
+
 static struct seen see(int dir, const char *path)
 {
 	struct stat st;
 
 	if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return (struct seen){ 0, 0 };
-	return (struct seen){ (uint64_t)st.st_ino,
-		st.st_ctim.tv_sec * (int64_t)1000000000 + st.st_ctim.tv_nsec };
+	return seen_of(&st);
 }
 
 static bool same(const struct seen *a, const struct seen *b)
@@ -154,11 +159,14 @@ static bool fill_running(struct connection *c, struct guest *g)
 {
 	AUTO_FREE char *path = paths_running_record(&c->paths, g->pub.uuid);
 	struct record r;
+	struct stat st;
 
-	if (!record_read(&r, path, NULL, NULL))
+	if (!record_read(&r, path, NULL, NULL, &st))
 		return false;
+	g->running = seen_of(&st);
 	g->life = record_look(&r);
 	if (g->life != RECORD_ALIVE && access(path, F_OK) < 0) {
+		g->running = (struct seen){ 0, 0 };
 		record_done(&r);
 		return false;	/* it ended in an orderly way while we looked */
 	}
@@ -176,10 +184,16 @@ static void fill_stopped(struct connection *c, struct guest *g)
 	AUTO_FREE char *path = paths_stopped_record(&c->paths, g->pub.uuid);
 	char key[48];
 	struct record r;
+	struct stat st;
 
 	snprintf(key, sizeof(key), "stopped/%s", g->pub.uuid);
-	if (g->pub.why || !record_read(&r, path, key, c->index))
+	if (!record_read(&r, path, key, c->index, &st))
 		return;
+	g->stopped = seen_of(&st);
+	if (g->pub.why) {	/* a broken definition, which is worse */
+		record_done(&r);
+		return;
+	}
 	/* What was written last of a run that is over is where it ended. */
 	set_end(g, strcmp(r.state, "crashed") ? DOMAIN_SHUTOFF : DOMAIN_CRASHED,
 		MEM_STEAL(r.reason), MEM_STEAL(r.why));
@@ -189,36 +203,32 @@ static void fill_stopped(struct connection *c, struct guest *g)
 
 enum facts { DEFINED = 1, AUTOSTART = 2, RUNNING = 4, STOPPED = 8 };
 
+static void fill_definition(struct connection *c, struct guest *g)
+{
+	struct summary s;
+	struct stat st;
+	char file[48];
+
+	snprintf(file, sizeof(file), "%s.xml", g->pub.uuid);
+	if (!summary_read(&s, c->domains_dir, file, "domains", c->index, &st))
+		return;
+	g->definition = seen_of(&st);
+	take_summary(g, &s);
+	summary_done(&s);
+}
+
 /* False when there is no such guest. */
 static bool fill(struct connection *c, const char *uuid, unsigned facts, struct guest *g)
 {
-	AUTO_FREE char *running = NULL;
-	AUTO_FREE char *stopped = NULL;
-	struct summary s;
-	char file[48];
-
 	*g = (struct guest){ .pub.id = -1 };
 	memcpy(g->pub.uuid, uuid, sizeof(g->pub.uuid));
-	snprintf(file, sizeof(file), "%s.xml", uuid);
-	if (facts & DEFINED) {
-		g->definition = see(c->domains_dir, file);
-		if (summary_read(&s, c->domains_dir, file, "domains", c->index)) {
-			take_summary(g, &s);
-			summary_done(&s);
-		}
-	}
+	if (facts & DEFINED)
+		fill_definition(c, g);
 	g->pub.autostart = g->pub.persistent && (facts & AUTOSTART);
-	if (facts & RUNNING) {
-		running = paths_running_record(&c->paths, uuid);
-		g->running = see(AT_FDCWD, running);
-		if (!fill_running(c, g))
-			facts |= STOPPED;
-	}
-	if ((facts & STOPPED) && !g->recorded && g->pub.persistent) {
-		stopped = paths_stopped_record(&c->paths, uuid);
-		g->stopped = see(AT_FDCWD, stopped);
+	if ((facts & RUNNING) && !fill_running(c, g))
+		facts |= STOPPED;
+	if ((facts & STOPPED) && !g->recorded && g->pub.persistent)
 		fill_stopped(c, g);
-	}
 	if (!g->pub.why)
 		set_end(g, DOMAIN_SHUTOFF, mem_strdup("unknown"), mem_strdup("not started yet"));
 	if (!g->pub.name)

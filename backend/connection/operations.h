@@ -6,7 +6,7 @@
  * Of the host (d is NULL):
  *
  *   define        {xml, source?}
- *                 -> {uuid, name, created: bool, version, ignored: [{line, element, why}]}
+ *                 -> {uuid, name, created: bool, version, ignored: [{line, element, what, why}]}
  *                 source is what errors call the text (a file name, "-")
  *   create        {xml, source?, paused?} -> {uuid, name, id}     a transient guest
  *   plan-file     {xml, source?} -> the launch plan, secrets as "***"

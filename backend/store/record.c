@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "backend/base/mem.h"
 #include "backend/base/process.h"
@@ -120,19 +121,19 @@ static void to_index(const struct record *r, struct index *x, const char *key,
 	index_put(x, key, st, f, F_COUNT);
 }
 
-bool record_read(struct record *r, const char *path, const char *key, struct index *x)
+bool record_read(struct record *r, const char *path, const char *key, struct index *x,
+		 struct stat *st)
 {
 	AUTO_JSON struct json_object *o = NULL;
 	struct error *err = NULL;
-	struct stat st;
 
 	*r = (struct record){ .id = -1 };
-	if (lstat(path, &st) < 0)
+	if (lstat(path, st) < 0)
 		return false;
-	if (x && from_index(r, x, key, &st))
+	if (x && from_index(r, x, key, st))
 		return true;
 	o = record_read_json(path, &err);
-	if (!o && lstat(path, &st) < 0) {
+	if (!o && access(path, F_OK) < 0) {
 		error_free(err);
 		return false;	/* moved to stopped/ meanwhile */
 	}
@@ -142,7 +143,7 @@ bool record_read(struct record *r, const char *path, const char *key, struct ind
 		r->why = mem_printf("its record cannot be read: %s", error_message(err));
 		error_free(err);
 	} else if (x) {
-		to_index(r, x, key, &st);
+		to_index(r, x, key, st);
 	}
 	return true;
 }

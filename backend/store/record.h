@@ -52,8 +52,10 @@ void record_take(struct record *r, struct json_object *o);
 struct json_object *record_read_json(const char *path, struct error **err);
 
 /* False when there is no such file; one that cannot be read is a record
- * without state whose why says so.  By way of the index when x is given. */
-bool record_read(struct record *r, const char *path, const char *key, struct index *x);
+ * without state whose why says so.  By way of the index when x is given.  *st
+ * is what the file was before it was read. */
+bool record_read(struct record *r, const char *path, const char *key, struct index *x,
+		 struct stat *st);
 
 enum record_life record_look(const struct record *r);
 

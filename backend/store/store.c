@@ -152,7 +152,7 @@ static bool check_name(const struct store *s, const char *uuid, const char *name
 		struct summary sum;
 
 		if (!store_file_uuid(e->d_name, ".xml", other) || !strcmp(other, uuid) ||
-		    !summary_read(&sum, dirfd(d), e->d_name, "domains", x))
+		    !summary_read(&sum, dirfd(d), e->d_name, "domains", x, NULL))
 			continue;
 		if (sum.name && !strcmp(sum.name, name))
 			ok = refuse_taken(&sum, name, other, err);
@@ -193,6 +193,35 @@ static bool check_same_name(const struct store_text *t, const char *was, struct 
 	return false;
 }
 
+/* What a killed writer left: nobody else writes here while we hold the lock. */
+static void sweep(const struct store *s)
+{
+	DIR *d = opendir(s->domains);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (!strncmp(e->d_name, ".tmp-", 5))
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
+/* The new text is in its place but may not reach the disk: an error means
+ * that nothing was saved, so the old one comes back. */
+static void put_back(const struct store *s, const struct store_text *t, const char *path,
+		     const struct buf *old)
+{
+	AUTO_BUF struct buf now = BUF_INIT;
+
+	if (!file_read(path, DOCUMENT_MAX, &now, NULL) || strcmp(buf_text(&now), t->text))
+		return;
+	if (old->len)
+		file_replace(path, buf_text(old), old->len, 0600, NULL);
+	else
+		unlink(path);
+	sync_directory(s->domains, NULL);
+}
+
 /* Under the lock: look, keep the old, put the new in its place. */
 static bool replace(const struct store *s, const struct store_text *t,
 		    char version[STORE_VERSION], bool *created, struct error **err)
@@ -221,9 +250,13 @@ static bool replace(const struct store *s, const struct store_text *t,
 	}
 	if ((!was || strcmp(was, t->name)) && !check_name(s, t->uuid, t->name, err))
 		return false;
-	if ((exists && !keep_old(s, t->uuid, path, err)) ||
-	    !file_replace(path, t->text, len, 0600, err))
+	sweep(s);
+	if (exists && !keep_old(s, t->uuid, path, err))
 		return false;
+	if (!file_replace(path, t->text, len, 0600, err)) {
+		put_back(s, t, path, &old);
+		return false;
+	}
 	store_version_text(store_current_number(s, t->uuid), t->text, len, version);
 	return true;
 }

@@ -136,7 +136,7 @@ static void remember(const struct summary *s, struct index *x, const char *key,
 }
 
 bool summary_read(struct summary *s, int dir, const char *name, const char *prefix,
-		  struct index *x)
+		  struct index *x, struct stat *out)
 {
 	const char *f[F_COUNT];
 	AUTO_BUF struct buf text = BUF_INIT;
@@ -148,6 +148,8 @@ bool summary_read(struct summary *s, int dir, const char *name, const char *pref
 	snprintf(key, sizeof(key), "%s/%s", prefix, name);
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
 		return false;
+	if (out)
+		*out = st;
 	if (x && index_get(x, key, &st, f, F_COUNT)) {
 		take_fields(s, f);
 		return true;
@@ -157,7 +159,7 @@ bool summary_read(struct summary *s, int dir, const char *name, const char *pref
 		return false;
 	if (fd < 0)
 		error_set_errno(&err, errno, "open '%s'", name);
-	if (err || fstat(fd, &st) < 0 || !file_read_fd(fd, DOCUMENT_MAX, &text, &err)) {
+	if (err || fstat(fd, out ? out : &st) < 0 || !file_read_fd(fd, DOCUMENT_MAX, &text, &err)) {
 		*s = (struct summary){ .content = mem_strdup(""),
 			.broken = mem_printf("%s: %s", name, error_message(err)) };
 		error_free(err);
@@ -165,6 +167,6 @@ bool summary_read(struct summary *s, int dir, const char *name, const char *pref
 	}
 	summary_parse(s, buf_text(&text), text.len, name);
 	if (x)
-		remember(s, x, key, &st);
+		remember(s, x, key, out ? out : &st);
 	return true;
 }

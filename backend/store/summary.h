@@ -33,9 +33,10 @@ void summary_done(struct summary *s);
 void summary_parse(struct summary *s, const char *text, size_t len, const char *name);
 
 /* Of the file dir/name (dir an open directory), by way of the index (may be
- * NULL), where its key is "prefix/name".  False when there is no such file. */
+ * NULL), where its key is "prefix/name".  False when there is no such file;
+ * else *st (may be NULL) is what it was when read. */
 bool summary_read(struct summary *s, int dir, const char *name, const char *prefix,
-		  struct index *x);
+		  struct index *x, struct stat *st);
 
 /* 16 hex digits that differ when the text does. */
 void summary_hash(const void *text, size_t len, char out[17]);
