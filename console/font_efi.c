@@ -14,7 +14,7 @@
 
 #include "backend/base/buf.h"
 
-#define HEIGHT 19
+#define HEIGHT FONT_EFI_HEIGHT
 #define RECORD (2 + 1 + HEIGHT)
 #define FIRST '!'
 #define LAST '~'

@@ -124,10 +124,20 @@ uint32_t font_cp437(unsigned char position)
 	return position < 127 ? position : high[position - 127];
 }
 
+static bool has_height(const struct fonts *f, int height)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->items[i]->height == height)
+			return true;
+	return false;
+}
+
 bool fonts_add_bytes(struct fonts *f, const char *name, const unsigned char *data, size_t len)
 {
 	return font_psf_read(f, name, data, len) || font_pf2_read(f, name, data, len) ||
-		font_rom_read(f, name, data, len) || font_efi_read(f, name, data, len);
+		font_rom_read(f, name, data, len) ||
+		/* All firmware has the same one, and unpacking takes a while. */
+		(!has_height(f, FONT_EFI_HEIGHT) && font_efi_read(f, name, data, len));
 }
 
 /* The contents of a .gz file; false when it is none or larger than the bound. */

@@ -20,6 +20,7 @@
 #include "backend/base/error.h"
 
 #define FONT_MAX_HEIGHT 32
+#define FONT_EFI_HEIGHT 19
 
 struct font_glyph {
 	uint32_t code;

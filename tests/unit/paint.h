@@ -29,12 +29,12 @@ static const unsigned char *paint_rows(const struct font *font, uint32_t code)
 }
 
 __attribute__((unused))
-static void paint_fill(struct picture *p, struct rect r, uint32_t colour)
+static void paint_fill(struct picture *p, struct rect r, uint32_t rgb)
 {
 	r = rect_intersect(r, picture_bounds(p));
 	for (int y = r.y; y < r.y + r.h; y++)
 		for (int x = r.x; x < r.x + r.w; x++)
-			p->pixels[(size_t)y * (size_t)p->width + x] = colour;
+			p->pixels[(size_t)y * (size_t)p->width + x] = rgb;
 }
 
 /* One character at a pixel position in a cell of width w; the ninth column of
