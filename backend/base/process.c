@@ -196,6 +196,7 @@ struct conversation {
 	int in, out, err;	/* -1 once closed */
 	const char *input;
 	size_t left;
+	bool (*enough)(const struct buf *out);	/* may be NULL */
 };
 
 static void feed(struct conversation *c)
@@ -206,7 +207,7 @@ static void feed(struct conversation *c)
 		c->input += n;
 		c->left -= (size_t)n;
 	}
-	if (c->left == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+	if ((c->left == 0 && !c->enough) || (n < 0 && errno != EINTR && errno != EAGAIN)) {
 		close(c->in);
 		c->in = -1;
 	}
@@ -217,7 +218,7 @@ static const char *converse(struct conversation *c, size_t max, long long deadli
 {
 	while (c->out >= 0 || c->err >= 0) {
 		struct pollfd p[3] = {
-			{ c->in, POLLOUT, 0 }, { c->out, POLLIN, 0 }, { c->err, POLLIN, 0 },
+			{ c->left || !c->enough ? c->in : -1, POLLOUT, 0 }, { c->out, POLLIN, 0 }, { c->err, POLLIN, 0 },
 		};
 		long long left = deadline - now_ms();
 
@@ -237,6 +238,8 @@ static const char *converse(struct conversation *c, size_t max, long long deadli
 		}
 		if ((out && out->len > max) || (errors && errors->len > max))
 			return "wrote too much";
+		if (c->enough && c->enough(out))
+			return NULL;
 	}
 	return NULL;
 }
@@ -248,16 +251,11 @@ static void close_pair(int fds[2])
 			close(fds[i]);
 }
 
-bool process_run(const char *const *argv, const char *input, size_t max,
-		 int timeout_ms, struct buf *out, struct buf *errors,
-		 int *status, struct error **err)
+static bool start_talking(struct conversation *c, const char *const *argv, pid_t *pid,
+			  struct error **err)
 {
 	int in[2] = { -1, -1 }, o[2] = { -1, -1 }, e[2] = { -1, -1 };
 	struct process_spec spec = { .argv = argv };
-	struct conversation c;
-	const char *problem;
-	pid_t pid;
-	void (*old)(int);
 
 	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(o, O_CLOEXEC) < 0 || pipe2(e, O_CLOEXEC) < 0) {
 		error_set_errno(err, errno, "spawn %s: pipe", argv[0]);
@@ -266,34 +264,69 @@ bool process_run(const char *const *argv, const char *input, size_t max,
 	spec.in = in[0];
 	spec.out = o[1];
 	spec.err = e[1];
-	if (!process_spawn(&spec, &pid, err))
+	if (!process_spawn(&spec, pid, err))
 		goto failed;
 	close(in[0]);
 	close(o[1]);
 	close(e[1]);
-	c = (struct conversation){ .in = in[1], .out = o[0], .err = e[0],
-		.input = input, .left = input ? strlen(input) : 0 };
-	fcntl(c.in, F_SETFL, O_NONBLOCK);
+	c->in = in[1];
+	c->out = o[0];
+	c->err = e[0];
+	c->left = c->input ? strlen(c->input) : 0;
+	fcntl(c->in, F_SETFL, O_NONBLOCK);
+	return true;
+failed:
+	close_pair(in);
+	close_pair(o);
+	close_pair(e);
+	return false;
+}
+
+/* From start to end; false when it could not start or had to be ended. */
+static bool talk(struct conversation *c, const char *const *argv, size_t max, int timeout_ms,
+		 struct buf *out, struct buf *errors, int *status, struct error **err)
+{
+	const char *problem;
+	void (*old)(int);
+	pid_t pid;
+
+	if (!start_talking(c, argv, &pid, err))
+		return false;
 	old = signal(SIGPIPE, SIG_IGN);
-	problem = converse(&c, max, now_ms() + timeout_ms, out, errors);
+	problem = converse(c, max, now_ms() + timeout_ms, out, errors);
 	signal(SIGPIPE, old);
-	if (c.in >= 0)
-		close(c.in);
-	if (c.out >= 0)
-		close(c.out);
-	if (c.err >= 0)
-		close(c.err);
-	if (problem)
+	close_pair((int[]){ c->in, c->out });
+	close_pair((int[]){ c->err, -1 });
+	if (problem || c->enough)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
 		;
 	if (problem)
 		error_set(err, "%s %s", argv[0], problem);
 	return !problem;
-failed:
-	close_pair(in);
-	close_pair(o);
-	close_pair(e);
+}
+
+bool process_run(const char *const *argv, const char *input, size_t max,
+		 int timeout_ms, struct buf *out, struct buf *errors,
+		 int *status, struct error **err)
+{
+	struct conversation c = { .input = input };
+
+	return talk(&c, argv, max, timeout_ms, out, errors, status, err);
+}
+
+bool process_ask(const char *const *argv, const char *input, size_t max, int timeout_ms,
+		 bool (*enough)(const struct buf *out), struct buf *out, struct buf *errors,
+		 struct error **err)
+{
+	struct conversation c = { .input = input, .enough = enough };
+	int status;
+
+	if (!talk(&c, argv, max, timeout_ms, out, errors, &status, err))
+		return false;
+	if (enough(out))
+		return true;
+	error_set(err, "%s ended before it had answered", argv[0]);
 	return false;
 }
 

@@ -42,6 +42,14 @@ bool process_run(const char *const *argv, const char *input, size_t max,
 		 int timeout_ms, struct buf *out, struct buf *errors,
 		 int *status, struct error **err);
 
+/* A program that answers and would lose answers when its standard input ended
+ * or it was told to quit too early: its input stays open, and it is killed as soon as enough()
+ * says of what it wrote so far that this is all.  False also when it ended
+ * before that; errors may say why. */
+bool process_ask(const char *const *argv, const char *input, size_t max, int timeout_ms,
+		 bool (*enough)(const struct buf *out), struct buf *out, struct buf *errors,
+		 struct error **err);
+
 /* The start time of a process in clock ticks since boot (field 22 of
  * /proc/PID/stat), which with the pid and boot id names it for ever; 0 when
  * there is no such process, or only what is left of one (a zombie). */

@@ -35,14 +35,14 @@ static const char *const questions[Q_COUNT] = {
 	[Q_SCHEMA] = "{'execute':'query-qmp-schema','id':11}",
 };
 
-/* QMP speaks JSON with double quotes alone outwards but reads both. */
+/* QMP speaks JSON with double quotes alone outwards but reads both.  No "quit"
+ * behind it: QEMU would leave with answers that did not fit the pipe yet. */
 static char *conversation(void)
 {
 	struct buf b = BUF_INIT;
 
 	for (int i = 0; i < Q_COUNT; i++)
 		buf_printf(&b, "%s\n", questions[i]);
-	buf_add_str(&b, "{'execute':'quit','id':-1}\n");
 	return buf_steal(&b);
 }
 
@@ -230,6 +230,15 @@ static struct json_object *keep(struct json_object *a[Q_COUNT])
 	return o;
 }
 
+/* Answers come in order, so the last one ends it. */
+static bool answered(const struct buf *out)
+{
+	static const char last[] = "\"id\": 11}\r\n";
+
+	return out->len >= sizeof(last) - 1 &&
+	       !memcmp(out->data + out->len - (sizeof(last) - 1), last, sizeof(last) - 1);
+}
+
 struct json_object *probe_emulator(const char *emulator, struct error **err)
 {
 	const char *const argv[] = { emulator, "-machine", "none,accel=kvm:tcg", "-S",
@@ -237,10 +246,17 @@ struct json_object *probe_emulator(const char *emulator, struct error **err)
 	AUTO_FREE char *input = conversation();
 	AUTO_BUF struct buf out = BUF_INIT, errors = BUF_INIT;
 	struct json_object *answers[Q_COUNT] = { NULL }, *kept = NULL;
-	int status;
+	struct error *unfinished = NULL;
 
-	if (!process_run(argv, input, ANSWER_MAX, PROBE_TIMEOUT_MS, &out, &errors, &status, err))
+	if (!process_ask(argv, input, ANSWER_MAX, PROBE_TIMEOUT_MS, answered, &out, &errors,
+			 &unfinished)) {
+		if (errors.len)
+			complaint(err, emulator, &errors);
+		else
+			error_move(err, &unfinished);
+		error_free(unfinished);
 		return NULL;
+	}
 	sort_answers(buf_text(&out), answers);
 	if (answers[Q_VERSION] && answers[Q_MACHINES] && answers[Q_SCHEMA])
 		kept = keep(answers);

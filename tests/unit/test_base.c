@@ -177,8 +177,31 @@ static void test_loop(void)
 	event_base_free(base);
 }
 
+static bool has_answer(const struct buf *out)
+{
+	return strstr(buf_text(out), "answer\n") != NULL;
+}
+
+/* The program would never end by itself, and never sees its input end. */
+static void test_ask(void)
+{
+	const char *const talks[] = { "sh", "-c", "read x; echo $x; read y; echo lost", NULL };
+	const char *const leaves[] = { "sh", "-c", "echo other", NULL };
+	AUTO_BUF struct buf out = BUF_INIT, none = BUF_INIT;
+	struct error *err = NULL;
+
+	ok(process_ask(talks, "answer\n", 4096, 10000, has_answer, &out, NULL, NULL),
+	   "a program is asked and ended when it has answered");
+	is_str(buf_text(&out), "answer\n", "with its answer and no more");
+	ok(!process_ask(leaves, "x\n", 4096, 10000, has_answer, &none, NULL, &err),
+	   "one that ends without an answer");
+	is_str(error_message(err), "sh ended before it had answered", "is an error");
+	error_free(err);
+}
+
 int main(void)
 {
+	test_ask();
 	test_error();
 	test_sanitize();
 	test_units();
