@@ -30,7 +30,7 @@ bool sanitize_printable(unsigned code)
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (code >= hidden[i].first && code <= hidden[i].last)
 			return false;
-	return true;
+	return code <= 0x10ffff;
 }
 
 size_t sanitize_decode(const char *text, size_t len, unsigned *code)
