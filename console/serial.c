@@ -221,6 +221,11 @@ void serial_answers(struct grid *g, bool on)
 	((struct serial *)g)->answers = on;
 }
 
+bool serial_wants_mouse(const struct grid *g)
+{
+	return ((const struct serial *)g)->mouse != VTERM_PROP_MOUSE_NONE;
+}
+
 static void read_row(struct serial *s, int y)
 {
 	struct cell *row = &s->grid.cells.cell[y * s->grid.cells.cols];

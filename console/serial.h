@@ -24,4 +24,7 @@ void serial_feed(struct grid *g, const char *bytes, size_t len);
  * otherwise answers are typed into the guest's shell. */
 void serial_answers(struct grid *g, bool on);
 
+/* Whether the guest has asked for the mouse. */
+bool serial_wants_mouse(const struct grid *g);
+
 #endif

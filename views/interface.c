@@ -1,0 +1,94 @@
+/*
+ * interface: see interface.h.
+ */
+#include "views/interface.h"
+
+#include <stdlib.h>
+
+#include "backend/base/config.h"
+#include "backend/base/loop.h"
+#include "backend/base/mem.h"
+#include "views/dialog.h"
+#include "views/guest.h"
+#include "views/header.h"
+#include "views/list_view.h"
+#include "views/settings.h"
+#include "views/ui.h"
+
+static void on_key(const struct key *k, void *arg)
+{
+	struct ui *ui = arg;
+
+	if (!ui->done)
+		ui_key(ui, k);
+}
+
+static void on_resize(void *arg)
+{
+	ui_dirty(arg);
+}
+
+static void on_end(int signal, void *arg)
+{
+	struct ui *ui = arg;
+
+	ui->status = signal ? 128 + signal : 1;
+	ui->done = true;
+	event_base_loopbreak(ui->base);
+}
+
+static const struct screen_handlers screen_handlers = { on_key, on_resize, on_end };
+
+static void on_change(struct connection *c, enum connection_event what, struct domain *d,
+		      struct json_object *detail, void *arg)
+{
+	struct ui *ui = arg;
+
+	(void)c;
+	(void)detail;
+	if (what == CONNECTION_DOMAIN_EVENT)
+		return;
+	if (what != CONNECTION_DOMAIN_GONE)
+		guest_of(d)->stale = true;
+	for (struct view *v = ui->top; v; v = v->below)
+		if (v->class->changed)
+			v->class->changed(v, what, d);
+	if (what == CONNECTION_DOMAIN_GONE)
+		guest_forget(d);
+	ui_dirty(ui);
+}
+
+static void close_ui(struct ui *ui)
+{
+	size_t n;
+	struct domain *const *all = connection_domains(ui->connection, &n);
+
+	connection_watch(ui->connection, NULL, NULL, false);
+	dialog_close(ui);
+	while (ui->top)
+		ui_pop(ui);
+	loop_cancel(&ui->paint_timer);
+	screen_close(ui->screen);
+	for (size_t i = 0; i < n; i++)
+		guest_forget(all[i]);
+	messages_done(&ui->messages);
+	header_done(ui);
+	keymap_done(&ui->keys);
+}
+
+int interface_main(struct event_base *base, struct connection *c, struct error **err)
+{
+	struct ui ui = { .base = base, .connection = c };
+
+	ui.screen = screen_open(base, &screen_handlers, &ui, err);
+	if (!ui.screen)
+		return 1;
+	settings_load(&ui);
+	connection_watch(c, on_change, &ui, false);
+	header_ask(&ui);
+	ui_push(&ui, list_view_new(&ui));
+	ui_paint(&ui);
+	event_base_dispatch(base);
+	close_ui(&ui);
+	return ui.status;
+}

@@ -1,0 +1,16 @@
+/*
+ * list_view: the first screen: the guests, and the selected one's details
+ * beside them where there is room.
+ */
+#ifndef VIEWS_LIST_VIEW_H
+#define VIEWS_LIST_VIEW_H
+
+#include "views/view.h"
+
+struct view *list_view_new(struct ui *ui);
+
+void list_view_filter(struct ui *ui);		/* ask for it */
+void list_view_sort(struct ui *ui);		/* the next order */
+void list_view_scroll_details(struct ui *ui, int lines);
+
+#endif

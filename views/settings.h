@@ -1,0 +1,14 @@
+/*
+ * settings: the user's theme and key map, on top of ours.
+ */
+#ifndef VIEWS_SETTINGS_H
+#define VIEWS_SETTINGS_H
+
+struct ui;
+
+/* Set ui->theme and ui->keys: the compiled-in theme that the config names
+ * (theme = dark | light | mono | high-contrast | a file in config/themes), and config/keys
+ * over the actions' own keys.  What is wrong there is told as a message. */
+void settings_load(struct ui *ui);
+
+#endif
