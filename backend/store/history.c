@@ -62,8 +62,10 @@ static bool stat_current(const struct store *s, const char *uuid, struct stat *s
 	return stat(path, st) == 0;
 }
 
-/* The entries of a history, without one that is the current file. */
-static struct store_version *earlier(const struct store *s, const char *uuid, size_t *n)
+/* The entries of a history, without one that is the current file; *good false
+ * when they cannot be read. */
+static struct store_version *earlier(const struct store *s, const char *uuid, size_t *n,
+				     bool *good)
 {
 	AUTO_FREE char *path = store_history_dir(s, uuid);
 	struct store_version *list = NULL;
@@ -73,6 +75,7 @@ static struct store_version *earlier(const struct store *s, const char *uuid, si
 	struct dirent *e;
 
 	*n = 0;
+	*good = d || errno == ENOENT;
 	while (d && (e = readdir(d))) {
 		unsigned number = number_of(e->d_name);
 
@@ -90,9 +93,12 @@ static struct store_version *earlier(const struct store *s, const char *uuid, si
 unsigned store_current_number(const struct store *s, const char *uuid)
 {
 	size_t n;
-	struct store_version *list = earlier(s, uuid, &n);
+	bool good;
+	struct store_version *list = earlier(s, uuid, &n, &good);
 	unsigned newest = 0;
 
+	if (!good)
+		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (list[i].number > newest)
 			newest = list[i].number;
@@ -109,7 +115,8 @@ static int newest_first(const void *a, const void *b)
 
 struct store_version *store_history(const struct store *s, const char *uuid, size_t *n)
 {
-	struct store_version *list = earlier(s, uuid, n);
+	bool good;
+	struct store_version *list = earlier(s, uuid, n, &good);
 	struct stat st;
 
 	if (stat_current(s, uuid, &st)) {

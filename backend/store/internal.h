@@ -16,7 +16,8 @@ struct store {
 /* domains/history/UUID; the caller frees. */
 char *store_history_dir(const struct store *s, const char *uuid);
 
-/* The number of the definition that is there now, or would be next. */
+/* The number of the definition that is there now, or would be next; 0 (errno
+ * is set) when the history cannot be read. */
 unsigned store_current_number(const struct store *s, const char *uuid);
 
 void store_version_text(unsigned number, const char *text, size_t len,

@@ -87,6 +87,18 @@ static bool sync_directory(const char *path, struct error **err)
 	return true;
 }
 
+static bool name_version(const struct store *s, const char *uuid, const char *text, size_t len,
+			 char version[STORE_VERSION], struct error **err)
+{
+	unsigned number = store_current_number(s, uuid);
+
+	if (!number)
+		error_set_errno(err, errno, "read the history of %s", uuid);
+	else
+		store_version_text(number, text, len, version);
+	return number;
+}
+
 bool store_load(const struct store *s, const char *uuid, struct buf *text,
 		char version[STORE_VERSION], struct error **err)
 {
@@ -97,10 +109,19 @@ bool store_load(const struct store *s, const char *uuid, struct buf *text,
 		error_prepend(err, "definition");
 		return false;
 	}
-	if (version)
-		store_version_text(store_current_number(s, uuid), buf_text(text) + start,
-				   text->len - start, version);
-	return true;
+	return !version || name_version(s, uuid, buf_text(text) + start, text->len - start,
+					version, err);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	int saved = errno;
+	bool same = stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_ino == y.st_ino &&
+		x.st_dev == y.st_dev;
+
+	errno = saved;
+	return same;
 }
 
 /* Put what is there now into the history under its number; nothing is lost if
@@ -111,14 +132,17 @@ static bool keep_old(const struct store *s, const char *uuid, const char *path,
 	AUTO_FREE char *dir = store_history_dir(s, uuid);
 	AUTO_FREE char *to = NULL;
 	AUTO_BUF struct buf text = BUF_INIT;
+	unsigned number;
 
 	if (!file_make_dirs(dir, true, err))
 		return false;
-	to = mem_printf("%s/%u.xml", dir, store_current_number(s, uuid));
-	if (link(path, to) == 0 || errno == EEXIST)
+	number = store_current_number(s, uuid);
+	to = mem_printf("%s/%u.xml", dir, number);
+	/* It may be there from a save that was cut short. */
+	if (number && (link(path, to) == 0 || (errno == EEXIST && same_file(path, to))))
 		return sync_directory(dir, err);
 	/* A file system without hard links. */
-	if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK) {
+	if (!number || (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK)) {
 		error_set_errno(err, errno, "keep the old version as '%s'", to);
 		return false;
 	}
@@ -257,7 +281,9 @@ static bool replace(const struct store *s, const struct store_text *t,
 		put_back(s, t, path, &old);
 		return false;
 	}
-	store_version_text(store_current_number(s, t->uuid), t->text, len, version);
+	/* Saved it is; that its version cannot be told now is no failure. */
+	if (!name_version(s, t->uuid, t->text, len, version, NULL))
+		*version = '\0';
 	return true;
 }
 
