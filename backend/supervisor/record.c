@@ -51,6 +51,7 @@ static void copy_from_plan(struct json_object *json, const struct plan *p)
 	json_set_bool(json, "kvm", p->kvm);
 	json_set_str(json, "machine", machine);
 	json_set_bool(json, "transient", json_flag(p->json, "transient", false));
+	json_set_str(json, "definition", json_str(p->json, "definition"));
 }
 
 struct record *record_new(const struct plan *p, int id)

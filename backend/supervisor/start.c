@@ -92,12 +92,21 @@ static bool store_plan(struct supervisor *s, struct error **err)
 	return file_replace_unsynced(path, text, strlen(text), 0600, err);
 }
 
+/* What `dumpxml` shows of the running guest; ours to write, as the lock is. */
+static bool store_live_xml(struct supervisor *s, struct error **err)
+{
+	const char *text = json_str(s->plan->json, "live_xml");
+	AUTO_FREE char *path = mem_printf("%s/live.xml", s->plan->guest_dir);
+
+	return !text || file_replace_unsynced(path, text, strlen(text), 0600, err);
+}
+
 static bool prepare(struct supervisor *s, struct launch *l, struct error **err)
 {
 	int id;
 
 	if (!supervisor_open_log(s, err) || !launch_prepare(l, err) ||
-	    !store_plan(s, err) || !launch_open(l, err))
+	    !store_plan(s, err) || !store_live_xml(s, err) || !launch_open(l, err))
 		return false;
 	id = (int)json_int(s->plan->json, "id", 0);
 	if (id <= 0 && (id = launch_id(s->plan->running_record, err)) < 0)
