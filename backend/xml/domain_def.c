@@ -11,6 +11,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/units.h"
+#include "backend/xml/checks.h"
 #include "backend/xml/domain_private.h"
 #include "backend/xml/node.h"
 
@@ -331,7 +332,8 @@ struct domain_def *domain_def_parse(struct document *d, struct error **err)
 	/* The type first: of a guest for another hypervisor it is all that is
 	 * worth saying. */
 	def->document = d;
-	if (parse_type(def, err) && check_schema(def, err) && parse_all(def, err))
+	if (parse_type(def, err) && check_schema(def, err) && parse_all(def, err) &&
+	    domain_check(def, err))
 		return def;
 	domain_def_free(def);
 	return NULL;

@@ -264,11 +264,20 @@ static void read_word_line(struct parser *p, unsigned depth)
 	AUTO_FREE char *name = need_word(p);
 	struct schema_item *of = depth ? p->level[depth - 1].item : NULL;
 
-	if (!of || (of->type && (of->type->check || of->type->name)))
+	if (!of || (of->type && of->type->check))
 		mistake(p, "a word of what?");
 	if (!of->type)
 		of->type = mem_zalloc(sizeof(*of->type));
 	read_rest(p, new_word(of->type, name));
+}
+
+/* Something for the words of a type to stand inside. */
+static struct schema_item *words_of(struct schema_type *type)
+{
+	static struct schema_item holder;
+
+	holder = (struct schema_item){ .type = type };
+	return &holder;
 }
 
 static void read_definition(struct parser *p, unsigned depth, const char *kind)
@@ -283,12 +292,14 @@ static void read_definition(struct parser *p, unsigned depth, const char *kind)
 		named->group = mem_zalloc(sizeof(*named->group));
 		enter(p, 0, named->group);
 	} else {
-		AUTO_FREE char *equals = need_word(p), *list = need_word(p);
+		AUTO_FREE char *equals = word(p), *list = equals ? need_word(p) : NULL;
 
 		(void)equals;
 		named->type = mem_zalloc(sizeof(*named->type));
-		named->type->name = mem_strdup(name);
-		add_words(named->type, list);
+		if (list)
+			add_words(named->type, list);
+		else
+			enter(p, 0, words_of(named->type));
 	}
 }
 

@@ -39,7 +39,8 @@ static void test_everything(void)
 		"  <memory unit='MiB'>64</memory>\n  <currentMemory>32768</currentMemory>\n"
 		"  <maxMemory slots='4' unit='GiB'>1</maxMemory>\n"
 		"  <vcpu current='2'>4</vcpu>\n  <iothreads>3</iothreads>\n"
-				"  <on_crash>coredump-restart</on_crash>\n"
+				"  <cpu><numa><cell id='0' cpus='0-3' memory='64' unit='MiB'/></numa></cpu>\n"
+		"  <on_crash>coredump-restart</on_crash>\n"
 		"  <devices><emulator>/usr/bin/q</emulator><vsock/></devices>\n"
 		"</domain>\n", &err);
 
@@ -113,7 +114,7 @@ static void test_addresses(void)
 {
 	static const char body[] =
 		"    <disk>\n"
-		"      <target dev='vda'/>\n"
+		"      <target dev='sda'/>\n"
 		"      <address type='drive' controller='1' bus='2' target='3' unit='4'/>\n"
 		"    </disk>\n"
 		"    <interface type='user'>\n"
