@@ -10,7 +10,7 @@
 #include "backend/base/mem.h"
 #include "backend/xml/checks_private.h"
 
-bool refuse(const struct domain_def *def, const xmlNode *node, struct error **err,
+bool check_failed(const struct domain_def *def, const xmlNode *node, struct error **err,
 	    const char *hint, const char *fmt, ...)
 {
 	AUTO_FREE char *what = NULL;
@@ -25,12 +25,12 @@ bool refuse(const struct domain_def *def, const xmlNode *node, struct error **er
 	return false;
 }
 
-xmlNode *root_of(const struct domain_def *def)
+xmlNode *check_root(const struct domain_def *def)
 {
 	return document_root(def->document);
 }
 
-bool has_value(const char *value, const char *const *list)
+bool check_listed(const char *value, const char *const *list)
 {
 	for (; value && *list; list++)
 		if (!strcmp(value, *list))

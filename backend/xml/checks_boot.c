@@ -10,7 +10,7 @@
 
 static bool check_boot_order(const struct domain_def *def, struct error **err)
 {
-	const xmlNode *os_boot = node_find(root_of(def), "os/boot"), *before;
+	const xmlNode *os_boot = node_find(check_root(def), "os/boot"), *before;
 	AUTO_KEYS struct keys seen = { NULL };
 
 	DEVICES_EACH(dev, def) {
@@ -19,16 +19,16 @@ static bool check_boot_order(const struct domain_def *def, struct error **err)
 		if (!boot)
 			continue;
 		if (os_boot)
-			return refuse(def, boot, err,
-				      "keep one: <boot dev> in <os>, or <boot order> in the devices",
-				      "<boot order> together with <boot dev> in <os> (line %d)",
-				      node_line(os_boot));
+			return check_failed(def, boot, err,
+					    "keep one: <boot dev> in <os>, or <boot order> in the devices",
+					    "<boot order> together with <boot dev> in <os> (line %d)",
+					    node_line(os_boot));
 		before = keys_add(&seen, boot, "%llu",
 				  (unsigned long long)node_u64(boot, "@order", 0));
 		if (before)
-			return refuse(def, boot, err, "give each device a boot order of its own",
-				      "boot order %s is taken already (line %d)",
-				      node_get(boot, "@order"), node_line(before));
+			return check_failed(def, boot, err, "give each device a boot order of its own",
+					    "boot order %s is taken already (line %d)",
+					    node_get(boot, "@order"), node_line(before));
 	}
 	return true;
 }
@@ -37,15 +37,15 @@ static bool check_uuid_entry(const struct domain_def *def, struct error **err)
 {
 	char uuid[UUID_TEXT];
 
-	NODE_EACH(sysinfo, root_of(def), "sysinfo") {
+	NODE_EACH(sysinfo, check_root(def), "sysinfo") {
 		NODE_EACH(entry, node_child(sysinfo, "system"), "entry") {
 			if (!node_is(entry, "@name", "uuid"))
 				continue;
 			if (!domain_uuid_parse(node_get(entry, ""), uuid))
-				return refuse(def, entry, err, NULL, "the uuid in <sysinfo> is not one");
+				return check_failed(def, entry, err, NULL, "the uuid in <sysinfo> is not one");
 			if (def->uuid[0] && strcmp(uuid, def->uuid))
-				return refuse(def, entry, err, "make them the same, or remove this one",
-					      "the uuid in <sysinfo> is not the guest's");
+				return check_failed(def, entry, err, "make them the same, or remove this one",
+						    "the uuid in <sysinfo> is not the guest's");
 		}
 	}
 	return true;
@@ -53,22 +53,22 @@ static bool check_uuid_entry(const struct domain_def *def, struct error **err)
 
 bool check_boot(const struct domain_def *def, struct error **err)
 {
-	const xmlNode *os = node_child(root_of(def), "os");
+	const xmlNode *os = node_child(check_root(def), "os");
 	const char *retry = node_get(os, "bios/@rebootTimeout");
 	int64_t ms;
 
 	if (!check_boot_order(def, err) || !check_uuid_entry(def, err))
 		return false;
 	if (node_u64(os, "bootmenu/@timeout", 0) > 65535)
-		return refuse(def, node_child(os, "bootmenu"), err, NULL,
-			      "<bootmenu> timeout='%s' is above 65535 milliseconds",
-			      node_get(os, "bootmenu/@timeout"));
+		return check_failed(def, node_child(os, "bootmenu"), err, NULL,
+				    "<bootmenu> timeout='%s' is above 65535 milliseconds",
+				    node_get(os, "bootmenu/@timeout"));
 	if (retry && (!units_i64(retry, &ms) || ms < -1 || ms > 65535))
-		return refuse(def, node_child(os, "bios"), err, NULL,
-			      "<bios> rebootTimeout='%s' is not between -1 and 65535 milliseconds", retry);
+		return check_failed(def, node_child(os, "bios"), err, NULL,
+				    "<bios> rebootTimeout='%s' is not between -1 and 65535 milliseconds", retry);
 	if (!node_has(os, "kernel") && (node_has(os, "initrd") || node_has(os, "cmdline")))
-		return refuse(def, os, err, "add <kernel>, or remove them",
-			      "<initrd> or <cmdline> without <kernel>");
+		return check_failed(def, os, err, "add <kernel>, or remove them",
+				    "<initrd> or <cmdline> without <kernel>");
 	return true;
 }
 
@@ -80,22 +80,22 @@ static bool check_chosen_firmware(const struct domain_def *def, const xmlNode *o
 	const char *path = node_get(os, "loader");
 
 	if (!efi && node_has(os, "nvram"))
-		return refuse(def, node_child(os, "nvram"), err, "remove it, or write firmware='efi'",
-			      "<nvram> with firmware='bios', which has no variables");
+		return check_failed(def, node_child(os, "nvram"), err, "remove it, or write firmware='efi'",
+				    "<nvram> with firmware='bios', which has no variables");
 	if (path && *path)
-		return refuse(def, loader, err, "remove the path, or the firmware attribute of <os>",
-			      "<loader> names a file although firmware='%s' chooses it",
-			      node_get(os, "@firmware"));
+		return check_failed(def, loader, err, "remove the path, or the firmware attribute of <os>",
+				    "<loader> names a file although firmware='%s' chooses it",
+				    node_get(os, "@firmware"));
 	if (node_is(loader, "@secure", "no"))
-		return refuse(def, loader, err,
-			      "write <firmware><feature enabled='no' name='secure-boot'/></firmware>",
-			      "<loader> secure='no' says nothing where the firmware is chosen");
+		return check_failed(def, loader, err,
+				    "write <firmware><feature enabled='no' name='secure-boot'/></firmware>",
+				    "<loader> secure='no' says nothing where the firmware is chosen");
 	return true;
 }
 
 bool check_firmware(const struct domain_def *def, struct error **err)
 {
-	const xmlNode *os = node_child(root_of(def), "os"), *loader = node_child(os, "loader");
+	const xmlNode *os = node_child(check_root(def), "os"), *loader = node_child(os, "loader");
 	const xmlNode *nvram = node_child(os, "nvram");
 	const char *path = node_get(os, "loader");
 	bool flash = node_is(loader, "@type", "pflash");
@@ -104,24 +104,24 @@ bool check_firmware(const struct domain_def *def, struct error **err)
 		return false;
 	if (!node_has(os, "@firmware")) {
 		if (loader && !*path)
-			return refuse(def, loader, err, "name the file, or write <os firmware='efi'>",
-				      "<loader> names no firmware file");
+			return check_failed(def, loader, err, "name the file, or write <os firmware='efi'>",
+					    "<loader> names no firmware file");
 		if (nvram && !loader)
-			return refuse(def, nvram, err, "add a <loader>, or write <os firmware='efi'>",
-				      "<nvram> without a <loader>");
+			return check_failed(def, nvram, err, "add a <loader>, or write <os firmware='efi'>",
+					    "<nvram> without a <loader>");
 	}
 	if (node_bool(loader, "@stateless", 0) == 1 && nvram)
-		return refuse(def, nvram, err, "remove one of them",
-			      "<nvram> although the loader is stateless");
+		return check_failed(def, nvram, err, "remove one of them",
+				    "<nvram> although the loader is stateless");
 	if ((flash || node_is(os, "@firmware", "efi")) &&
-	    !node_has(root_of(def), "features/acpi"))
-		return refuse(def, loader ? loader : os, err, "add <acpi/> to <features>",
-			      "UEFI needs ACPI");
+	    !node_has(check_root(def), "features/acpi"))
+		return check_failed(def, loader ? loader : os, err, "add <acpi/> to <features>",
+				    "UEFI needs ACPI");
 	if (node_bool(loader, "@secure", 0) == 1 && !machine_is_q35(def->machine))
-		return refuse(def, loader, err, "use machine='q35'",
-			      "secure boot needs a q35 machine");
-	if (node_has(root_of(def), "features/smm/tseg") && !machine_is_q35(def->machine))
-		return refuse(def, node_find(root_of(def), "features/smm/tseg"), err,
-			      "use machine='q35', or remove it", "<tseg> exists on q35 machines only");
+		return check_failed(def, loader, err, "use machine='q35'",
+				    "secure boot needs a q35 machine");
+	if (node_has(check_root(def), "features/smm/tseg") && !machine_is_q35(def->machine))
+		return check_failed(def, node_find(check_root(def), "features/smm/tseg"), err,
+				    "use machine='q35', or remove it", "<tseg> exists on q35 machines only");
 	return true;
 }

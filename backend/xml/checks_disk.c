@@ -7,7 +7,7 @@
 #include "backend/xml/checks_private.h"
 #include "backend/xml/node.h"
 
-const char *disk_bus(const xmlNode *disk)
+const char *check_disk_bus(const xmlNode *disk)
 {
 	const char *bus = node_get(disk, "target/@bus");
 	const char *dev = node_get(disk, "target/@dev");
@@ -32,22 +32,22 @@ static bool check_disk_address(const struct domain_def *def, const struct device
 			       struct error **err)
 {
 	static const char *const on_drive[] = { "ide", "scsi", "sata", "fdc", NULL };
-	const char *bus = disk_bus(dev->node);
+	const char *bus = check_disk_bus(dev->node);
 	enum address_type type = dev->address.type;
 	bool good = true;
 
 	if (type == ADDRESS_NONE || type == ADDRESS_UNASSIGNED)
 		return true;
-	if (has_value(bus, on_drive))
+	if (check_listed(bus, on_drive))
 		good = type == ADDRESS_DRIVE;
 	else if (!strcmp(bus, "usb"))
 		good = type == ADDRESS_USB;
 	else if (!strcmp(bus, "virtio"))
 		good = type == ADDRESS_PCI;
-	return good || refuse(def, node_child(dev->node, "address"), err,
-			      "remove the address: a good one is chosen",
-			      "a disk on bus '%s' cannot have a %s address", bus,
-			      address_type_name(type));
+	return good || check_failed(def, node_child(dev->node, "address"), err,
+				    "remove the address: a good one is chosen",
+				    "a disk on bus '%s' cannot have a %s address", bus,
+				    address_type_name(type));
 }
 
 static bool check_lun(const struct domain_def *def, const struct device *dev, struct error **err)
@@ -60,13 +60,13 @@ static bool check_lun(const struct domain_def *def, const struct device *dev, st
 	if (!node_is(disk, "@device", "lun"))
 		return true;
 	if (!source)
-		return refuse(def, disk, err, "use device='disk', or a block device",
-			      "device='lun' needs a block device or an iSCSI target");
+		return check_failed(def, disk, err, "use device='disk', or a block device",
+				    "device='lun' needs a block device or an iSCSI target");
 	if (node_has(disk, "driver/@type") && !node_is(disk, "driver/@type", "raw"))
-		return refuse(def, disk, err, "use type='raw'", "device='lun' cannot have an image format");
-	if (!has_value(disk_bus(disk), buses))
-		return refuse(def, disk, err, "use bus='scsi'", "device='lun' cannot be on bus '%s'",
-			      disk_bus(disk));
+		return check_failed(def, disk, err, "use type='raw'", "device='lun' cannot have an image format");
+	if (!check_listed(check_disk_bus(disk), buses))
+		return check_failed(def, disk, err, "use bus='scsi'", "device='lun' cannot be on bus '%s'",
+				    check_disk_bus(disk));
 	return true;
 }
 
@@ -87,8 +87,8 @@ static bool check_auth(const struct domain_def *def, const struct device *dev, s
 		want = "iscsi";
 	if (!auth || !want || !type || !strcmp(type, want))
 		return true;
-	return refuse(def, node_child(auth, "secret"), err, NULL,
-		      "<secret> type='%s' is not for %s, expected '%s'", type, protocol, want);
+	return check_failed(def, node_child(auth, "secret"), err, NULL,
+			    "<secret> type='%s' is not for %s, expected '%s'", type, protocol, want);
 }
 
 static bool check_throttle(const struct domain_def *def, const xmlNode *tune, struct error **err)
@@ -102,8 +102,8 @@ static bool check_throttle(const struct domain_def *def, const xmlNode *tune, st
 
 		if (node_u64(tune, total, 0) &&
 		    (node_u64(tune, read, 0) || node_u64(tune, write, 0)))
-			return refuse(def, node_child(tune, total), err, "keep one of them",
-				      "%s together with read or write %s", total, kinds[i]);
+			return check_failed(def, node_child(tune, total), err, "keep one of them",
+					    "%s together with read or write %s", total, kinds[i]);
 	}
 	return true;
 }
@@ -111,18 +111,18 @@ static bool check_throttle(const struct domain_def *def, const xmlNode *tune, st
 static bool check_media(const struct domain_def *def, const struct device *dev, struct error **err)
 {
 	const xmlNode *disk = dev->node, *target = node_child(disk, "target");
-	const char *bus = disk_bus(disk);
+	const char *bus = check_disk_bus(disk);
 	bool cdrom = node_is(disk, "@device", "cdrom"), floppy = node_is(disk, "@device", "floppy");
 
 	if (floppy != !strcmp(bus, "fdc") && (floppy || !strcmp(bus, "fdc")))
-		return refuse(def, target, err, "floppy disks are on bus='fdc', and nothing else is",
-			      "device='%s' on bus '%s'",
-			      node_has(disk, "@device") ? node_get(disk, "@device") : "disk", bus);
+		return check_failed(def, target, err, "floppy disks are on bus='fdc', and nothing else is",
+				    "device='%s' on bus '%s'",
+				    node_has(disk, "@device") ? node_get(disk, "@device") : "disk", bus);
 	if (cdrom && !strcmp(bus, "virtio"))
-		return refuse(def, target, err, "use bus='sata' or 'scsi'",
-			      "a CD-ROM cannot be on bus 'virtio'");
+		return check_failed(def, target, err, "use bus='sata' or 'scsi'",
+				    "a CD-ROM cannot be on bus 'virtio'");
 	if (node_has(target, "@tray") && !cdrom && !floppy)
-		return refuse(def, target, err, NULL, "only CD-ROMs and floppy disks have a tray");
+		return check_failed(def, target, err, NULL, "only CD-ROMs and floppy disks have a tray");
 	return true;
 }
 
@@ -137,10 +137,10 @@ bool check_disks(const struct domain_def *def, struct error **err)
 			continue;
 		before = keys_add(&seen, dev->node, "%s", node_get(dev->node, "target/@dev"));
 		if (before)
-			return refuse(def, node_child(dev->node, "target"), err,
-				      "give each disk a target dev of its own",
-				      "target dev '%s' is taken already (line %d)",
-				      node_get(dev->node, "target/@dev"), node_line(before));
+			return check_failed(def, node_child(dev->node, "target"), err,
+					    "give each disk a target dev of its own",
+					    "target dev '%s' is taken already (line %d)",
+					    node_get(dev->node, "target/@dev"), node_line(before));
 		if (!check_disk_address(def, dev, err) || !check_lun(def, dev, err) ||
 		    !check_auth(def, dev, err) || !check_media(def, dev, err) ||
 		    !check_throttle(def, node_child(dev->node, "iotune"), err))

@@ -9,11 +9,11 @@
 #include "backend/xml/checks.h"
 
 /* Set the error at the node, with a hint if not NULL; returns false. */
-bool refuse(const struct domain_def *def, const xmlNode *node, struct error **err,
+bool check_failed(const struct domain_def *def, const xmlNode *node, struct error **err,
 	    const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-xmlNode *root_of(const struct domain_def *def);
-bool has_value(const char *value, const char *const *list);	/* list ends in NULL */
+xmlNode *check_root(const struct domain_def *def);
+bool check_listed(const char *value, const char *const *list);	/* list ends in NULL */
 
 /* A set of keys, each with the element that has it. */
 struct keys {
@@ -44,7 +44,7 @@ void cpuset_add(struct cpuset *to, const struct cpuset *more);
 		if (var->kind == (which))
 
 /* The bus a disk is on: as written, or as its target's name says. */
-const char *disk_bus(const xmlNode *disk);
+const char *check_disk_bus(const xmlNode *disk);
 
 bool check_boot(const struct domain_def *def, struct error **err);
 bool check_firmware(const struct domain_def *def, struct error **err);
