@@ -246,7 +246,8 @@ editor() {
 	term_start 80 24 "$VIRTTY" list --all --title
 	term_wait 't\\x9b31m\\u\{202e\}e'
 	virtty list --all --json >"$WORLD/json"
-	! LC_ALL=C grep -qP '[\x80-\x9f\x1b]' "$WORLD/json"
+	LC_ALL=C run grep -qP '[\x80-\x9f\x1b]' "$WORLD/json"
+	[ "$status" = 1 ]
 	grep -qF '\u009b31m\u202e' "$WORLD/json"
 }
 

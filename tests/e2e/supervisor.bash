@@ -13,7 +13,7 @@ guest_places() {
 	GUEST=$STATE/guests/$ID
 	RUN=$XDG_RUNTIME_DIR/virtty/$ID
 	CONTROL=$RUN/supervisor.sock
-	mkdir -p -m 700 "$STATE" "$STATE/running" "$STATE/stopped" "$STATE/guests"
+	(umask 077 && mkdir -p "$STATE"/{running,stopped,guests})
 }
 
 # plan KIND [PYTHON]: prints the plan of a guest that boots such a sector.  The
