@@ -352,6 +352,15 @@ term_ended() {
 	term_tmux display-message -p '#{pane_dead_status}'
 }
 
+# tmux learns first that the pty is closed and then how the program ended; now
+# and then it misses that signal, and is told again.
 term_is_dead() {
-	[ "$(term_tmux display-message -p '#{pane_dead}')" = 1 ]
+	local state
+
+	state=$(term_tmux display-message -p '#{pane_dead} #{pane_dead_status}#{pane_dead_signal}')
+	case $state in
+	"1 ") kill -CHLD "$(term_tmux display-message -p '#{pid}')" && return 1 ;;
+	"1 "?*) return 0 ;;
+	*) return 1 ;;
+	esac
 }
