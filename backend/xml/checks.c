@@ -10,8 +10,8 @@
 #include "backend/base/mem.h"
 #include "backend/xml/checks_private.h"
 
-bool check_failed(const struct domain_def *def, const xmlNode *node, struct error **err,
-	    const char *hint, const char *fmt, ...)
+bool deny(const struct domain_def *def, const xmlNode *node, struct error **err,
+	  const char *hint, const char *fmt, ...)
 {
 	AUTO_FREE char *what = NULL;
 	va_list ap;

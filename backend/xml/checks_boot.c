@@ -19,16 +19,16 @@ static bool check_boot_order(const struct domain_def *def, struct error **err)
 		if (!boot)
 			continue;
 		if (os_boot)
-			return check_failed(def, boot, err,
-					    "keep one: <boot dev> in <os>, or <boot order> in the devices",
-					    "<boot order> together with <boot dev> in <os> (line %d)",
-					    node_line(os_boot));
+			return deny(def, boot, err,
+				    "keep one: <boot dev> in <os>, or <boot order> in the devices",
+				    "<boot order> together with <boot dev> in <os> (line %d)",
+				    node_line(os_boot));
 		before = keys_add(&seen, boot, "%llu",
 				  (unsigned long long)node_u64(boot, "@order", 0));
 		if (before)
-			return check_failed(def, boot, err, "give each device a boot order of its own",
-					    "boot order %s is taken already (line %d)",
-					    node_get(boot, "@order"), node_line(before));
+			return deny(def, boot, err, "give each device a boot order of its own",
+				    "boot order %s is taken already (line %d)",
+				    node_get(boot, "@order"), node_line(before));
 	}
 	return true;
 }
@@ -42,10 +42,10 @@ static bool check_uuid_entry(const struct domain_def *def, struct error **err)
 			if (!node_is(entry, "@name", "uuid"))
 				continue;
 			if (!domain_uuid_parse(node_get(entry, ""), uuid))
-				return check_failed(def, entry, err, NULL, "the uuid in <sysinfo> is not one");
+				return deny(def, entry, err, NULL, "the uuid in <sysinfo> is not one");
 			if (def->uuid[0] && strcmp(uuid, def->uuid))
-				return check_failed(def, entry, err, "make them the same, or remove this one",
-						    "the uuid in <sysinfo> is not the guest's");
+				return deny(def, entry, err, "make them the same, or remove this one",
+					    "the uuid in <sysinfo> is not the guest's");
 		}
 	}
 	return true;
@@ -60,15 +60,15 @@ bool check_boot(const struct domain_def *def, struct error **err)
 	if (!check_boot_order(def, err) || !check_uuid_entry(def, err))
 		return false;
 	if (node_u64(os, "bootmenu/@timeout", 0) > 65535)
-		return check_failed(def, node_child(os, "bootmenu"), err, NULL,
-				    "<bootmenu> timeout='%s' is above 65535 milliseconds",
-				    node_get(os, "bootmenu/@timeout"));
+		return deny(def, node_child(os, "bootmenu"), err, NULL,
+			    "<bootmenu> timeout='%s' is above 65535 milliseconds",
+			    node_get(os, "bootmenu/@timeout"));
 	if (retry && (!units_i64(retry, &ms) || ms < -1 || ms > 65535))
-		return check_failed(def, node_child(os, "bios"), err, NULL,
-				    "<bios> rebootTimeout='%s' is not between -1 and 65535 milliseconds", retry);
+		return deny(def, node_child(os, "bios"), err, NULL,
+			    "<bios> rebootTimeout='%s' is not between -1 and 65535 milliseconds", retry);
 	if (!node_has(os, "kernel") && (node_has(os, "initrd") || node_has(os, "cmdline")))
-		return check_failed(def, os, err, "add <kernel>, or remove them",
-				    "<initrd> or <cmdline> without <kernel>");
+		return deny(def, os, err, "add <kernel>, or remove them",
+			    "<initrd> or <cmdline> without <kernel>");
 	return true;
 }
 
@@ -80,16 +80,16 @@ static bool check_chosen_firmware(const struct domain_def *def, const xmlNode *o
 	const char *path = node_get(os, "loader");
 
 	if (!efi && node_has(os, "nvram"))
-		return check_failed(def, node_child(os, "nvram"), err, "remove it, or write firmware='efi'",
-				    "<nvram> with firmware='bios', which has no variables");
+		return deny(def, node_child(os, "nvram"), err, "remove it, or write firmware='efi'",
+			    "<nvram> with firmware='bios', which has no variables");
 	if (path && *path)
-		return check_failed(def, loader, err, "remove the path, or the firmware attribute of <os>",
-				    "<loader> names a file although firmware='%s' chooses it",
-				    node_get(os, "@firmware"));
+		return deny(def, loader, err, "remove the path, or the firmware attribute of <os>",
+			    "<loader> names a file although firmware='%s' chooses it",
+			    node_get(os, "@firmware"));
 	if (node_is(loader, "@secure", "no"))
-		return check_failed(def, loader, err,
-				    "write <firmware><feature enabled='no' name='secure-boot'/></firmware>",
-				    "<loader> secure='no' says nothing where the firmware is chosen");
+		return deny(def, loader, err,
+			    "write <firmware><feature enabled='no' name='secure-boot'/></firmware>",
+			    "<loader> secure='no' says nothing where the firmware is chosen");
 	return true;
 }
 
@@ -104,24 +104,24 @@ bool check_firmware(const struct domain_def *def, struct error **err)
 		return false;
 	if (!node_has(os, "@firmware")) {
 		if (loader && !*path)
-			return check_failed(def, loader, err, "name the file, or write <os firmware='efi'>",
-					    "<loader> names no firmware file");
+			return deny(def, loader, err, "name the file, or write <os firmware='efi'>",
+				    "<loader> names no firmware file");
 		if (nvram && !loader)
-			return check_failed(def, nvram, err, "add a <loader>, or write <os firmware='efi'>",
-					    "<nvram> without a <loader>");
+			return deny(def, nvram, err, "add a <loader>, or write <os firmware='efi'>",
+				    "<nvram> without a <loader>");
 	}
 	if (node_bool(loader, "@stateless", 0) == 1 && nvram)
-		return check_failed(def, nvram, err, "remove one of them",
-				    "<nvram> although the loader is stateless");
+		return deny(def, nvram, err, "remove one of them",
+			    "<nvram> although the loader is stateless");
 	if ((flash || node_is(os, "@firmware", "efi")) &&
 	    !node_has(check_root(def), "features/acpi"))
-		return check_failed(def, loader ? loader : os, err, "add <acpi/> to <features>",
-				    "UEFI needs ACPI");
+		return deny(def, loader ? loader : os, err, "add <acpi/> to <features>",
+			    "UEFI needs ACPI");
 	if (node_bool(loader, "@secure", 0) == 1 && !machine_is_q35(def->machine))
-		return check_failed(def, loader, err, "use machine='q35'",
-				    "secure boot needs a q35 machine");
+		return deny(def, loader, err, "use machine='q35'",
+			    "secure boot needs a q35 machine");
 	if (node_has(check_root(def), "features/smm/tseg") && !machine_is_q35(def->machine))
-		return check_failed(def, node_find(check_root(def), "features/smm/tseg"), err,
-				    "use machine='q35', or remove it", "<tseg> exists on q35 machines only");
+		return deny(def, node_find(check_root(def), "features/smm/tseg"), err,
+			    "use machine='q35', or remove it", "<tseg> exists on q35 machines only");
 	return true;
 }

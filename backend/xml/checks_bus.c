@@ -27,23 +27,23 @@ static bool check_pci_controller(const struct domain_def *def, const xmlNode *no
 	uint64_t index = node_u64(node, "@index", UINT64_MAX);
 
 	if (check_listed(model, roots) && index != 0 && index != UINT64_MAX)
-		return check_failed(def, node, err, "write index='0'",
-				    "the %s controller has index %s", model, node_get(node, "@index"));
+		return deny(def, node, err, "write index='0'",
+			    "the %s controller has index %s", model, node_get(node, "@index"));
 	if (check_listed(model, roots) && node_has(node, "address"))
-		return check_failed(def, node, err, "remove the address",
-				    "the %s controller is part of the machine and has no address", model);
+		return deny(def, node, err, "remove the address",
+			    "the %s controller is part of the machine and has no address", model);
 	if (index == 0 && model && !check_listed(model, roots))
-		return check_failed(def, node, err, "number it from 1",
-				    "PCI controller 0 is the machine's own, not a %s", model);
+		return deny(def, node, err, "number it from 1",
+			    "PCI controller 0 is the machine's own, not a %s", model);
 	if (index > 255 && index != UINT64_MAX)
-		return check_failed(def, node, err, NULL, "PCI controller index %s is above 255",
-				    node_get(node, "@index"));
+		return deny(def, node, err, NULL, "PCI controller index %s is above 255",
+			    node_get(node, "@index"));
 	if (machine_is_q35(def->machine) && check_listed(model, only_i440fx))
-		return check_failed(def, node, err, "use the PCI Express model, or machine='pc'",
-				    "a q35 machine cannot have a %s controller", model);
+		return deny(def, node, err, "use the PCI Express model, or machine='pc'",
+			    "a q35 machine cannot have a %s controller", model);
 	if (machine_is_i440fx(def->machine) && check_listed(model, only_q35))
-		return check_failed(def, node, err, "use machine='q35'",
-				    "this machine has no PCI Express: no %s controller", model);
+		return deny(def, node, err, "use machine='q35'",
+			    "this machine has no PCI Express: no %s controller", model);
 	return true;
 }
 
@@ -68,8 +68,8 @@ static bool check_expander_place(const struct domain_def *def, const struct devi
 	on = model_of_bus(def, dev->address.pci.bus);
 	if (dev->address.pci.bus == 0 || (on && strstr(on, "-root") && !strstr(on, "port")))
 		return true;
-	return check_failed(def, node_child(dev->node, "address"), err, "put it on bus 0",
-			    "a %s must be on the root bus", model);
+	return deny(def, node_child(dev->node, "address"), err, "put it on bus 0",
+		    "a %s must be on the root bus", model);
 }
 
 static bool check_usb_controller(const struct domain_def *def, const xmlNode *node,
@@ -83,13 +83,13 @@ static bool check_usb_controller(const struct domain_def *def, const xmlNode *no
 	else
 		*other = node;
 	if (*none && *other)
-		return check_failed(def, node, err, "remove one of them",
-				    "a USB controller beside model='none', which says there is none");
+		return deny(def, node, err, "remove one of them",
+			    "a USB controller beside model='none', which says there is none");
 	if (node_has(node, "@ports") && !check_listed(model, with_ports))
-		return check_failed(def, node, err, "use model='qemu-xhci', or remove ports",
-				    "only xhci controllers have a number of ports");
+		return deny(def, node, err, "use model='qemu-xhci', or remove ports",
+			    "only xhci controllers have a number of ports");
 	if (node_u64(node, "@ports", 0) > 15)
-		return check_failed(def, node, err, NULL, "an xhci controller has at most 15 ports");
+		return deny(def, node, err, NULL, "an xhci controller has at most 15 ports");
 	return true;
 }
 
@@ -108,9 +108,9 @@ bool check_controllers(const struct domain_def *def, struct error **err)
 			: keys_add(&seen, dev->node, "%s %llu", type,
 				   (unsigned long long)node_u64(dev->node, "@index", 0));
 		if (before && !(none && !strcmp(type, "usb")))
-			return check_failed(def, dev->node, err, "give each controller an index of its own",
-					    "%s controller %s is there already (line %d)", type,
-					    node_get(dev->node, "@index"), node_line(before));
+			return deny(def, dev->node, err, "give each controller an index of its own",
+				    "%s controller %s is there already (line %d)", type,
+				    node_get(dev->node, "@index"), node_line(before));
 		if (!strcmp(type, "pci") && (!check_pci_controller(def, dev->node, err) ||
 					     !check_expander_place(def, dev, err)))
 			return false;
@@ -165,11 +165,11 @@ bool check_addresses(const struct domain_def *def, struct error **err)
 		const xmlNode *before = claim(&seen, dev);
 
 		if (before)
-			return check_failed(def, node_child(dev->node, "address"), err,
-					    "remove one of the addresses: a free one is chosen",
-					    "this %s address is taken already by <%s> (line %d)",
-					    address_type_name(dev->address.type), node_name(before),
-					    node_line(before));
+			return deny(def, node_child(dev->node, "address"), err,
+				    "remove one of the addresses: a free one is chosen",
+				    "this %s address is taken already by <%s> (line %d)",
+				    address_type_name(dev->address.type), node_name(before),
+				    node_line(before));
 	}
 	return check_functions(def, err);
 }
@@ -199,10 +199,10 @@ static bool check_functions(const struct domain_def *def, struct error **err)
 		    node_u64(first, "address/@function", 0) != 0)
 			first = NULL;
 		if (first)
-			return check_failed(def, node_child(first, "address"), err,
-					    "add multifunction='on' to this address",
-					    "function 0 of a slot that <%s> (line %d) is in as well",
-					    node_name(dev->node), node_line(dev->node));
+			return deny(def, node_child(first, "address"), err,
+				    "add multifunction='on' to this address",
+				    "function 0 of a slot that <%s> (line %d) is in as well",
+				    node_name(dev->node), node_line(dev->node));
 	}
 	return true;
 }

@@ -21,13 +21,13 @@ static bool check_cache(const struct domain_def *def, const xmlNode *cpu, struct
 		return true;
 	if (node_is(cache, "@mode", "emulate"))
 		return !level || node_is(cache, "@level", "3") ||
-			check_failed(def, cache, err, "write level='3'", "only the level 3 cache is emulated");
+			deny(def, cache, err, "write level='3'", "only the level 3 cache is emulated");
 	if (level)
-		return check_failed(def, cache, err, "remove the level",
-				    "<cache> mode='%s' is for all levels", node_get(cache, "@mode"));
+		return deny(def, cache, err, "remove the level",
+			    "<cache> mode='%s' is for all levels", node_get(cache, "@mode"));
 	if (node_is(cache, "@mode", "passthrough") && !is_host_cpu(cpu))
-		return check_failed(def, cache, err, "use <cpu mode='host-passthrough'>",
-				    "<cache> mode='passthrough' needs the host's processor");
+		return deny(def, cache, err, "use <cpu mode='host-passthrough'>",
+			    "<cache> mode='passthrough' needs the host's processor");
 	return true;
 }
 
@@ -39,14 +39,14 @@ static bool check_address_bits(const struct domain_def *def, const xmlNode *cpu,
 		return true;
 	if (node_is(bits, "@mode", "emulate"))
 		return node_has(bits, "@bits") ||
-			check_failed(def, bits, err, "add bits='...'",
-				     "<maxphysaddr> mode='emulate' has no bits");
+			deny(def, bits, err, "add bits='...'",
+			     "<maxphysaddr> mode='emulate' has no bits");
 	if (node_has(bits, "@bits"))
-		return check_failed(def, bits, err, "remove bits, or write mode='emulate'",
-				    "<maxphysaddr> mode='passthrough' takes the host's bits");
+		return deny(def, bits, err, "remove bits, or write mode='emulate'",
+			    "<maxphysaddr> mode='passthrough' takes the host's bits");
 	return is_host_cpu(cpu) ||
-		check_failed(def, bits, err, "use <cpu mode='host-passthrough'>",
-			     "<maxphysaddr> mode='passthrough' needs the host's processor");
+		deny(def, bits, err, "use <cpu mode='host-passthrough'>",
+		     "<maxphysaddr> mode='passthrough' needs the host's processor");
 }
 
 static bool check_topology(const struct domain_def *def, const xmlNode *cpu, struct error **err)
@@ -62,9 +62,9 @@ static bool check_topology(const struct domain_def *def, const xmlNode *cpu, str
 			product = UINT64_MAX;
 	if (product == def->vcpus)
 		return true;
-	return check_failed(def, topology, err, "make sockets * dies * cores * threads the number of vcpus",
-			    "the topology has %llu processors, <vcpu> says %u",
-			    (unsigned long long)product, def->vcpus);
+	return deny(def, topology, err, "make sockets * dies * cores * threads the number of vcpus",
+		    "the topology has %llu processors, <vcpu> says %u",
+		    (unsigned long long)product, def->vcpus);
 }
 
 static bool check_features(const struct domain_def *def, const xmlNode *cpu, struct error **err)
@@ -75,9 +75,9 @@ static bool check_features(const struct domain_def *def, const xmlNode *cpu, str
 		const xmlNode *before = keys_add(&seen, feature, "%s", node_get(feature, "@name"));
 
 		if (before)
-			return check_failed(def, feature, err, "keep one of them",
-					    "cpu feature '%s' is there already (line %d)",
-					    node_get(feature, "@name"), node_line(before));
+			return deny(def, feature, err, "keep one of them",
+				    "cpu feature '%s' is there already (line %d)",
+				    node_get(feature, "@name"), node_line(before));
 	}
 	return true;
 }
@@ -89,11 +89,11 @@ bool check_cpu(const struct domain_def *def, struct error **err)
 	if (!cpu)
 		return true;
 	if (node_is(cpu, "@mode", "host-passthrough") && def->virt_type == VIRT_QEMU)
-		return check_failed(def, cpu, err, "use mode='maximum', or <domain type='kvm'>",
-				    "<cpu> mode='host-passthrough' needs KVM");
+		return deny(def, cpu, err, "use mode='maximum', or <domain type='kvm'>",
+			    "<cpu> mode='host-passthrough' needs KVM");
 	if (node_has(cpu, "model") && !*node_get(cpu, "model") &&
 	    node_is(cpu, "model/@fallback", "forbid") && !node_is(cpu, "@mode", "host-model"))
-		return check_failed(def, cpu, err, "name a model", "<model fallback='forbid'> names no model");
+		return deny(def, cpu, err, "name a model", "<model fallback='forbid'> names no model");
 	return check_cache(def, cpu, err) && check_address_bits(def, cpu, err) &&
 		check_topology(def, cpu, err) && check_features(def, cpu, err);
 }
@@ -112,23 +112,23 @@ static bool check_schedulers(const struct domain_def *def, const char *element,
 		cpuset_parse(node_get(sched, attribute), &one, &highest);
 		twice = cpuset_common(&taken, &one);
 		if (twice >= 0)
-			return check_failed(def, sched, err, "name each thread once",
-					    "<%s> sets the scheduler of %s %d again", element,
-					    attribute + 1, twice);
+			return deny(def, sched, err, "name each thread once",
+				    "<%s> sets the scheduler of %s %d again", element,
+				    attribute + 1, twice);
 		if (there) {
 			missing = one;
 			for (size_t i = 0; i < sizeof(missing.bits); i++)
 				missing.bits[i] &= (unsigned char)~there->bits[i];
 			twice = cpuset_common(&missing, &missing);
 			if (twice >= 0)
-				return check_failed(def, sched, err, "add the thread, or remove this",
-						    "<%s>: there is no %.*s %d", element,
-						    (int)strlen(attribute) - 2, attribute + 1, twice);
+				return deny(def, sched, err, "add the thread, or remove this",
+					    "<%s>: there is no %.*s %d", element,
+					    (int)strlen(attribute) - 2, attribute + 1, twice);
 		}
 		if (node_has(sched, "@priority") && !node_is(sched, "@scheduler", "fifo") &&
 		    !node_is(sched, "@scheduler", "rr") && node_u64(sched, "@priority", 0))
-			return check_failed(def, sched, err, "remove it, or use scheduler fifo or rr",
-					    "<%s>: only fifo and rr have a priority", element);
+			return deny(def, sched, err, "remove it, or use scheduler fifo or rr",
+				    "<%s>: only fifo and rr have a priority", element);
 		cpuset_add(&taken, &one);
 	}
 	return true;
@@ -168,24 +168,24 @@ bool check_tuning(const struct domain_def *def, struct error **err)
 		before = keys_add(&seen, thread, "i%llu",
 				  (unsigned long long)node_u64(thread, "@id", 0));
 		if (before)
-			return check_failed(def, thread, err, "give each iothread an id of its own",
-					    "iothread id %s is taken already (line %d)",
-					    node_get(thread, "@id"), node_line(before));
+			return deny(def, thread, err, "give each iothread an id of its own",
+				    "iothread id %s is taken already (line %d)",
+				    node_get(thread, "@id"), node_line(before));
 	}
 	NODE_EACH(pin, tune, "vcpupin") {
 		before = keys_add(&seen, pin, "v%llu", (unsigned long long)node_u64(pin, "@vcpu", 0));
 		if (before)
-			return check_failed(def, pin, err, "pin each vcpu once",
-					    "vcpu %s is pinned already (line %d)", node_get(pin, "@vcpu"),
-					    node_line(before));
+			return deny(def, pin, err, "pin each vcpu once",
+				    "vcpu %s is pinned already (line %d)", node_get(pin, "@vcpu"),
+				    node_line(before));
 	}
 	DEVICES_EACH(dev, def) {
 		uint64_t id = node_u64(dev->node, "driver/@iothread", 0);
 
 		if (id && (id >= CPUSET_MAX || !(ids.bits[id / 8] & (1 << (id % 8)))))
-			return check_failed(def, node_child(dev->node, "driver"), err,
-					    "add it: <iothreads>N</iothreads>", "there is no iothread %llu",
-					    (unsigned long long)id);
+			return deny(def, node_child(dev->node, "driver"), err,
+				    "add it: <iothreads>N</iothreads>", "there is no iothread %llu",
+				    (unsigned long long)id);
 	}
 	return check_schedulers(def, "vcpusched", "@vcpus", NULL, err) &&
 		check_schedulers(def, "iothreadsched", "@iothreads", &ids, err);

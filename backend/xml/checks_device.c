@@ -19,9 +19,9 @@ static bool check_queue_size(const struct domain_def *def, const xmlNode *card, 
 
 	if (power_of_two(size) && size >= 64 && size <= 1024)
 		return true;
-	return check_failed(def, node_child(card, "driver"), err, "use 256, 512 or 1024",
-			    "%s='%s' is not a power of two up to 1024", strchr(name, '@') + 1,
-			    node_get(card, name));
+	return deny(def, node_child(card, "driver"), err, "use 256, 512 or 1024",
+		    "%s='%s' is not a power of two up to 1024", strchr(name, '@') + 1,
+		    node_get(card, name));
 }
 
 /* What the type of network cannot do without. */
@@ -37,9 +37,9 @@ static bool check_source(const struct domain_def *def, const xmlNode *card, stru
 
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
 		if (node_is(card, "@type", needs[i].type) && !node_has(card, needs[i].path))
-			return check_failed(def, card, err, NULL, "<interface> type='%s' has no %s",
-					    needs[i].type, strchr(needs[i].path, '@')
-					    ? strchr(needs[i].path, '@') + 1 : "address in its <source>");
+			return deny(def, card, err, NULL, "<interface> type='%s' has no %s",
+				    needs[i].type, strchr(needs[i].path, '@')
+				    ? strchr(needs[i].path, '@') + 1 : "address in its <source>");
 	return true;
 }
 
@@ -57,15 +57,15 @@ bool check_interfaces(const struct domain_def *def, struct error **err)
 		    !check_queue_size(def, card, "driver/@tx_queue_size", err))
 			return false;
 		if (node_has(card, "filterref") && !check_listed(node_get(card, "@type"), filtered))
-			return check_failed(def, node_child(card, "filterref"), err, "remove it",
-					    "an <interface> type='%s' cannot be filtered",
-					    node_get(card, "@type"));
+			return deny(def, node_child(card, "filterref"), err, "remove it",
+				    "an <interface> type='%s' cannot be filtered",
+				    node_get(card, "@type"));
 		before = tap && *tap && !strchr(tap, '%') ? keys_add(&seen, card, "%s", tap) : NULL;
 		if (before)
-			return check_failed(def, node_child(card, "target"), err,
-					    "give each interface a target dev of its own",
-					    "target dev '%s' is taken already (line %d)", tap,
-					    node_line(before));
+			return deny(def, node_child(card, "target"), err,
+				    "give each interface a target dev of its own",
+				    "target dev '%s' is taken already (line %d)", tap,
+				    node_line(before));
 	}
 	return true;
 }
@@ -101,16 +101,16 @@ static bool check_hostdev_source(const struct domain_def *def, const xmlNode *ho
 	const xmlNode *source = node_child(hostdev, "source");
 
 	if (node_is(hostdev, "@type", "mdev") && !node_has(source, "address/@uuid"))
-		return check_failed(def, source ? source : hostdev, err, "write <address uuid='...'/>",
-				    "a mediated device is named by its uuid");
+		return deny(def, source ? source : hostdev, err, "write <address uuid='...'/>",
+			    "a mediated device is named by its uuid");
 	if (node_is(hostdev, "@type", "pci") && !node_has(source, "address"))
-		return check_failed(def, source ? source : hostdev, err, NULL,
-				    "a PCI device of the host needs its address");
+		return deny(def, source ? source : hostdev, err, NULL,
+			    "a PCI device of the host needs its address");
 	if (node_is(hostdev, "@type", "usb") && !node_has(source, "vendor") &&
 	    !node_has(source, "address"))
-		return check_failed(def, source ? source : hostdev, err,
-				    "write <vendor id='0x...'/> and <product id='0x...'/>",
-				    "a USB device of the host needs its vendor and product, or its address");
+		return deny(def, source ? source : hostdev, err,
+			    "write <vendor id='0x...'/> and <product id='0x...'/>",
+			    "a USB device of the host needs its vendor and product, or its address");
 	return true;
 }
 
@@ -128,12 +128,12 @@ bool check_hostdevs(const struct domain_def *def, struct error **err)
 		key = hostdev_key(hostdev);
 		before = key ? keys_add(&seen, hostdev, "%s", key) : NULL;
 		if (before)
-			return check_failed(def, hostdev, err, "remove one of them",
-					    "this device of the host is there already (line %d)",
-					    node_line(before));
+			return deny(def, hostdev, err, "remove one of them",
+				    "this device of the host is there already (line %d)",
+				    node_line(before));
 		if (node_bool(hostdev, "@display", 0) == 1 && !screen)
-			return check_failed(def, hostdev, err, "add for instance <graphics type='vnc'/>",
-					    "display='on' without any <graphics> to show it");
+			return deny(def, hostdev, err, "add for instance <graphics type='vnc'/>",
+				    "display='on' without any <graphics> to show it");
 	}
 	return true;
 }
@@ -149,18 +149,18 @@ bool check_graphics(const struct domain_def *def, struct error **err)
 		const xmlNode *before = keys_add(&seen, node, "%s", type);
 
 		if (before)
-			return check_failed(def, node, err, "remove one of them",
-					    "graphics of type '%s' are there already (line %d)", type,
-					    node_line(before));
+			return deny(def, node, err, "remove one of them",
+				    "graphics of type '%s' are there already (line %d)", type,
+				    node_line(before));
 		if (!strcmp(type, "egl-headless"))
 			headless = node;
 		else if (!strcmp(type, "sdl") || node_bool(node, "gl/@enable", 0) == 1)
 			gl = node;
 	}
 	if (headless && gl)
-		return check_failed(def, headless, err, "remove one of them",
-				    "egl-headless beside <graphics type='%s'>, which draws by itself",
-				    node_get(gl, "@type"));
+		return deny(def, headless, err, "remove one of them",
+			    "egl-headless beside <graphics type='%s'>, which draws by itself",
+			    node_get(gl, "@type"));
 	return true;
 }
 
@@ -173,10 +173,10 @@ static bool check_aliases(const struct domain_def *def, struct error **err)
 
 		/* The two elements of one serial console share its alias. */
 		if (before && dev->kind != DEVICE_CONSOLE && strcmp(node_name(before), "console"))
-			return check_failed(def, node_child(dev->node, "alias"), err,
-					    "give each device a name of its own",
-					    "alias '%s' is taken already by <%s> (line %d)", dev->alias,
-					    node_name(before), node_line(before));
+			return deny(def, node_child(dev->node, "alias"), err,
+				    "give each device a name of its own",
+				    "alias '%s' is taken already by <%s> (line %d)", dev->alias,
+				    node_name(before), node_line(before));
 	}
 	return true;
 }
@@ -186,15 +186,15 @@ static bool check_iommu(const struct domain_def *def, const struct device *dev, 
 	bool virtio = node_is(dev->node, "@model", "virtio");
 
 	if (!machine_is_q35(def->machine))
-		return check_failed(def, dev->node, err, "use machine='q35'",
-				    "an IOMMU needs a q35 machine");
+		return deny(def, dev->node, err, "use machine='q35'",
+			    "an IOMMU needs a q35 machine");
 	if (virtio && !node_has(check_root(def), "features/acpi"))
-		return check_failed(def, dev->node, err, "add <acpi/> to <features>",
-				    "a virtio IOMMU needs ACPI");
+		return deny(def, dev->node, err, "add <acpi/> to <features>",
+			    "a virtio IOMMU needs ACPI");
 	if (dev->address.type != ADDRESS_NONE &&
 	    (!virtio || dev->address.type != ADDRESS_PCI || dev->address.pci.bus != 0))
-		return check_failed(def, node_child(dev->node, "address"), err, "remove the address",
-				    "the IOMMU cannot be at this address");
+		return deny(def, node_child(dev->node, "address"), err, "remove the address",
+			    "the IOMMU cannot be at this address");
 	return true;
 }
 
@@ -204,14 +204,14 @@ static bool check_videos(const struct domain_def *def, struct error **err)
 
 	DEVICES_OF(dev, def, DEVICE_VIDEO) {
 		if (node_is(dev->node, "model/@type", "ramfb") && dev->address.type != ADDRESS_NONE)
-			return check_failed(def, node_child(dev->node, "address"), err, "remove the address",
-					    "ramfb is not on a bus and has no address");
+			return deny(def, node_child(dev->node, "address"), err, "remove the address",
+				    "ramfb is not on a bus and has no address");
 		if (node_bool(dev->node, "model/@primary", 0) != 1)
 			continue;
 		if (primary)
-			return check_failed(def, dev->node, err, "keep one primary",
-					    "there is a primary <video> already (line %d)",
-					    node_line(primary));
+			return deny(def, dev->node, err, "keep one primary",
+				    "there is a primary <video> already (line %d)",
+				    node_line(primary));
 		primary = dev->node;
 	}
 	return true;
@@ -226,17 +226,17 @@ static bool check_audios(const struct domain_def *def, struct error **err)
 		const xmlNode *before = keys_add(&seen, audio, "%s", node_get(audio, "@id"));
 
 		if (before)
-			return check_failed(def, audio, err, "give each <audio> an id of its own",
-					    "audio id %s is taken already (line %d)",
-					    node_get(audio, "@id"), node_line(before));
+			return deny(def, audio, err, "give each <audio> an id of its own",
+				    "audio id %s is taken already (line %d)",
+				    node_get(audio, "@id"), node_line(before));
 	}
 	DEVICES_EACH(dev, def) {
 		const char *id = node_get(dev->node, "audio/@id");
 
 		if (id && !keys_add(&seen, dev->node, "%s", id))
-			return check_failed(def, node_child(dev->node, "audio"), err,
-					    "add <audio id='...'> to the devices",
-					    "there is no <audio> with id %s", id);
+			return deny(def, node_child(dev->node, "audio"), err,
+				    "add <audio id='...'> to the devices",
+				    "there is no <audio> with id %s", id);
 	}
 	return true;
 }
@@ -249,15 +249,15 @@ bool check_others(const struct domain_def *def, struct error **err)
 		if (dev->kind == DEVICE_IOMMU && !check_iommu(def, dev, err))
 			return false;
 		if (dev->kind == DEVICE_TPM && one_tpm)
-			return check_failed(def, dev->node, err, "remove it", "a second <tpm>");
+			return deny(def, dev->node, err, "remove it", "a second <tpm>");
 		one_tpm |= dev->kind == DEVICE_TPM;
 		if (dev->kind == DEVICE_VSOCK && node_bool(dev->node, "cid/@auto", 0) != 1 &&
 		    node_has(dev->node, "cid/@address") &&
 		    (node_u64(dev->node, "cid/@address", 0) < 3 ||
 		     node_u64(dev->node, "cid/@address", 0) > UINT32_MAX))
-			return check_failed(def, node_child(dev->node, "cid"), err, "use 3 or more",
-					    "<cid> address='%s' is reserved",
-					    node_get(dev->node, "cid/@address"));
+			return deny(def, node_child(dev->node, "cid"), err, "use 3 or more",
+				    "<cid> address='%s' is reserved",
+				    node_get(dev->node, "cid/@address"));
 	}
 	return check_videos(def, err) && check_audios(def, err) && check_aliases(def, err);
 }

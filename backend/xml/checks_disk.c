@@ -44,10 +44,10 @@ static bool check_disk_address(const struct domain_def *def, const struct device
 		good = type == ADDRESS_USB;
 	else if (!strcmp(bus, "virtio"))
 		good = type == ADDRESS_PCI;
-	return good || check_failed(def, node_child(dev->node, "address"), err,
-				    "remove the address: a good one is chosen",
-				    "a disk on bus '%s' cannot have a %s address", bus,
-				    address_type_name(type));
+	return good || deny(def, node_child(dev->node, "address"), err,
+			    "remove the address: a good one is chosen",
+			    "a disk on bus '%s' cannot have a %s address", bus,
+			    address_type_name(type));
 }
 
 static bool check_lun(const struct domain_def *def, const struct device *dev, struct error **err)
@@ -60,13 +60,13 @@ static bool check_lun(const struct domain_def *def, const struct device *dev, st
 	if (!node_is(disk, "@device", "lun"))
 		return true;
 	if (!source)
-		return check_failed(def, disk, err, "use device='disk', or a block device",
-				    "device='lun' needs a block device or an iSCSI target");
+		return deny(def, disk, err, "use device='disk', or a block device",
+			    "device='lun' needs a block device or an iSCSI target");
 	if (node_has(disk, "driver/@type") && !node_is(disk, "driver/@type", "raw"))
-		return check_failed(def, disk, err, "use type='raw'", "device='lun' cannot have an image format");
+		return deny(def, disk, err, "use type='raw'", "device='lun' cannot have an image format");
 	if (!check_listed(check_disk_bus(disk), buses))
-		return check_failed(def, disk, err, "use bus='scsi'", "device='lun' cannot be on bus '%s'",
-				    check_disk_bus(disk));
+		return deny(def, disk, err, "use bus='scsi'", "device='lun' cannot be on bus '%s'",
+			    check_disk_bus(disk));
 	return true;
 }
 
@@ -87,8 +87,8 @@ static bool check_auth(const struct domain_def *def, const struct device *dev, s
 		want = "iscsi";
 	if (!auth || !want || !type || !strcmp(type, want))
 		return true;
-	return check_failed(def, node_child(auth, "secret"), err, NULL,
-			    "<secret> type='%s' is not for %s, expected '%s'", type, protocol, want);
+	return deny(def, node_child(auth, "secret"), err, NULL,
+		    "<secret> type='%s' is not for %s, expected '%s'", type, protocol, want);
 }
 
 static bool check_throttle(const struct domain_def *def, const xmlNode *tune, struct error **err)
@@ -102,8 +102,8 @@ static bool check_throttle(const struct domain_def *def, const xmlNode *tune, st
 
 		if (node_u64(tune, total, 0) &&
 		    (node_u64(tune, read, 0) || node_u64(tune, write, 0)))
-			return check_failed(def, node_child(tune, total), err, "keep one of them",
-					    "%s together with read or write %s", total, kinds[i]);
+			return deny(def, node_child(tune, total), err, "keep one of them",
+				    "%s together with read or write %s", total, kinds[i]);
 	}
 	return true;
 }
@@ -115,14 +115,14 @@ static bool check_media(const struct domain_def *def, const struct device *dev, 
 	bool cdrom = node_is(disk, "@device", "cdrom"), floppy = node_is(disk, "@device", "floppy");
 
 	if (floppy != !strcmp(bus, "fdc") && (floppy || !strcmp(bus, "fdc")))
-		return check_failed(def, target, err, "floppy disks are on bus='fdc', and nothing else is",
-				    "device='%s' on bus '%s'",
-				    node_has(disk, "@device") ? node_get(disk, "@device") : "disk", bus);
+		return deny(def, target, err, "floppy disks are on bus='fdc', and nothing else is",
+			    "device='%s' on bus '%s'",
+			    node_has(disk, "@device") ? node_get(disk, "@device") : "disk", bus);
 	if (cdrom && !strcmp(bus, "virtio"))
-		return check_failed(def, target, err, "use bus='sata' or 'scsi'",
-				    "a CD-ROM cannot be on bus 'virtio'");
+		return deny(def, target, err, "use bus='sata' or 'scsi'",
+			    "a CD-ROM cannot be on bus 'virtio'");
 	if (node_has(target, "@tray") && !cdrom && !floppy)
-		return check_failed(def, target, err, NULL, "only CD-ROMs and floppy disks have a tray");
+		return deny(def, target, err, NULL, "only CD-ROMs and floppy disks have a tray");
 	return true;
 }
 
@@ -137,10 +137,10 @@ bool check_disks(const struct domain_def *def, struct error **err)
 			continue;
 		before = keys_add(&seen, dev->node, "%s", node_get(dev->node, "target/@dev"));
 		if (before)
-			return check_failed(def, node_child(dev->node, "target"), err,
-					    "give each disk a target dev of its own",
-					    "target dev '%s' is taken already (line %d)",
-					    node_get(dev->node, "target/@dev"), node_line(before));
+			return deny(def, node_child(dev->node, "target"), err,
+				    "give each disk a target dev of its own",
+				    "target dev '%s' is taken already (line %d)",
+				    node_get(dev->node, "target/@dev"), node_line(before));
 		if (!check_disk_address(def, dev, err) || !check_lun(def, dev, err) ||
 		    !check_auth(def, dev, err) || !check_media(def, dev, err) ||
 		    !check_throttle(def, node_child(dev->node, "iotune"), err))

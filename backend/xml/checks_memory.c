@@ -30,23 +30,23 @@ static bool check_cells(const struct domain_def *def, struct error **err)
 
 		next++;
 		if (id >= n)
-			return check_failed(def, cell, err, "number the cells from 0, without gaps",
-					    "numa cell %llu, but there are %u", (unsigned long long)id, n);
+			return deny(def, cell, err, "number the cells from 0, without gaps",
+				    "numa cell %llu, but there are %u", (unsigned long long)id, n);
 		if (keys_add(&seen, cell, "%llu", (unsigned long long)id))
-			return check_failed(def, cell, err, NULL, "numa cell %llu is there already",
-					    (unsigned long long)id);
+			return deny(def, cell, err, NULL, "numa cell %llu is there already",
+				    (unsigned long long)id);
 		if (!node_has(cell, "@memory"))
-			return check_failed(def, cell, err, NULL, "numa cell %llu has no memory",
-					    (unsigned long long)id);
+			return deny(def, cell, err, NULL, "numa cell %llu has no memory",
+				    (unsigned long long)id);
 		cpuset_parse(node_get(cell, "@cpus"), &one, &highest);
 		twice = cpuset_common(&taken, &one);
 		if (twice >= 0)
-			return check_failed(def, cell, err, "put each vcpu into one cell",
-					    "vcpu %d is in two numa cells", twice);
+			return deny(def, cell, err, "put each vcpu into one cell",
+				    "vcpu %d is in two numa cells", twice);
 		if (highest >= (long)def->vcpus)
-			return check_failed(def, cell, err, "raise <vcpu>, or shorten the list",
-					    "numa cell %llu has vcpu %ld, but there are %u",
-					    (unsigned long long)id, highest, def->vcpus);
+			return deny(def, cell, err, "raise <vcpu>, or shorten the list",
+				    "numa cell %llu has vcpu %ld, but there are %u",
+				    (unsigned long long)id, highest, def->vcpus);
 		cpuset_add(&taken, &one);
 	}
 	return true;
@@ -62,14 +62,14 @@ static bool check_numatune(const struct domain_def *def, struct error **err)
 		uint64_t id = node_u64(node, "@cellid", UINT64_MAX);
 
 		if (node_is(tune, "memory/@placement", "auto"))
-			return check_failed(def, node, err, "remove one of them",
-					    "<memnode> together with automatic placement");
+			return deny(def, node, err, "remove one of them",
+				    "<memnode> together with automatic placement");
 		if (id >= cells)
-			return check_failed(def, node, err, "add the cell to <cpu><numa>",
-					    "<memnode>: there is no numa cell %s", node_get(node, "@cellid"));
+			return deny(def, node, err, "add the cell to <cpu><numa>",
+				    "<memnode>: there is no numa cell %s", node_get(node, "@cellid"));
 		if (keys_add(&seen, node, "%llu", (unsigned long long)id))
-			return check_failed(def, node, err, NULL, "<memnode>: numa cell %s is there already",
-					    node_get(node, "@cellid"));
+			return deny(def, node, err, NULL, "<memnode>: numa cell %s is there already",
+				    node_get(node, "@cellid"));
 	}
 	return true;
 }
@@ -84,9 +84,9 @@ static bool check_numa_references(const struct domain_def *def, struct error **e
 
 		if (path && node_has(dev->node, path) && node_u64(dev->node, path, 0) >= cells &&
 		    (cells || dev->kind == DEVICE_CONTROLLER))
-			return check_failed(def, node_find(dev->node, path), err,
-					    "add the cell to <cpu><numa>", "there is no numa cell %s",
-					    node_get(dev->node, path));
+			return deny(def, node_find(dev->node, path), err,
+				    "add the cell to <cpu><numa>", "there is no numa cell %s",
+				    node_get(dev->node, path));
 	}
 	return true;
 }
@@ -106,12 +106,12 @@ static bool check_page(const struct domain_def *def, const xmlNode *page, unsign
 	if (!domain_read_size(def, page, "@size", &size, err))
 		return false;
 	if (size < 4096 || (size & (size - 1)))
-		return check_failed(def, page, err, "x86 has pages of 2 MiB and 1 GiB",
-				    "no processor has pages of %llu KiB", (unsigned long long)size / 1024);
+		return deny(def, page, err, "x86 has pages of 2 MiB and 1 GiB",
+			    "no processor has pages of %llu KiB", (unsigned long long)size / 1024);
 	cpuset_parse(node_get(page, "@nodeset"), &nodes, &highest);
 	if (highest >= (long)cells)
-		return check_failed(def, page, err, "add the cell to <cpu><numa>",
-				    "<page> nodeset: there is no numa cell %ld", highest);
+		return deny(def, page, err, "add the cell to <cpu><numa>",
+			    "<page> nodeset: there is no numa cell %ld", highest);
 	return true;
 }
 
@@ -125,8 +125,8 @@ static bool check_huge_pages(const struct domain_def *def, struct error **err)
 		if (!check_page(def, page, cells, err))
 			return false;
 		if (!node_has(page, "@nodeset") && everywhere)
-			return check_failed(def, page, err, "name the cells of one of them in nodeset",
-					    "two page sizes for the same memory");
+			return deny(def, page, err, "name the cells of one of them in nodeset",
+				    "two page sizes for the same memory");
 		if (!node_has(page, "@nodeset"))
 			everywhere = page;
 	}
@@ -137,11 +137,11 @@ bool check_memory(const struct domain_def *def, struct error **err)
 {
 	/* Aligned to a MiB it must still be a number that QEMU can hold. */
 	if (def->memory > (uint64_t)INT64_MAX - (1 << 20))
-		return check_failed(def, node_child(check_root(def), "memory"), err, NULL,
-				    "the memory is beyond any size");
+		return deny(def, node_child(check_root(def), "memory"), err, NULL,
+			    "the memory is beyond any size");
 	if (def->max_memory && !count_cells(def))
-		return check_failed(def, node_child(check_root(def), "maxMemory"), err,
-				    "add a cell to <cpu><numa> that has all vcpus and the memory",
-				    "<maxMemory> needs a numa cell that modules are added to");
+		return deny(def, node_child(check_root(def), "maxMemory"), err,
+			    "add a cell to <cpu><numa> that has all vcpus and the memory",
+			    "<maxMemory> needs a numa cell that modules are added to");
 	return check_huge_pages(def, err);
 }

@@ -9,8 +9,8 @@
 #include "backend/xml/checks.h"
 
 /* Set the error at the node, with a hint if not NULL; returns false. */
-bool check_failed(const struct domain_def *def, const xmlNode *node, struct error **err,
-	    const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+bool deny(const struct domain_def *def, const xmlNode *node, struct error **err,
+	  const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 xmlNode *check_root(const struct domain_def *def);
 bool check_listed(const char *value, const char *const *list);	/* list ends in NULL */

@@ -290,6 +290,7 @@ static void read_definition(struct parser *p, unsigned depth, const char *kind)
 	named = new_named(p, name);
 	if (!strcmp(kind, "group")) {
 		named->group = mem_zalloc(sizeof(*named->group));
+		named->group->name = mem_strdup(name);
 		enter(p, 0, named->group);
 	} else {
 		AUTO_FREE char *equals = word(p), *list = equals ? need_word(p) : NULL;
