@@ -228,6 +228,11 @@ static void on_end(struct json_stream *s, const char *why, void *arg)
 	m->handlers->on_end(m, why, m->arg);
 }
 
+bool monitor_ended(const struct monitor *m)
+{
+	return m->ended;
+}
+
 static const struct json_stream_handlers stream_handlers = { on_object, on_end };
 
 struct monitor *monitor_new(struct event_base *base, int fd,

@@ -171,6 +171,9 @@ static void ready(struct supervisor *s)
 static void command_done(struct supervisor *s, const char *problem)
 {
 	s->open_commands--;
+	/* When the stream is at its end QEMU is too, and its log says why. */
+	if (problem && s->monitor && monitor_ended(s->monitor))
+		return;
 	if (problem && !s->qemu.exited && s->monitor) {
 		struct error *err = NULL;
 
