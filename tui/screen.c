@@ -298,6 +298,7 @@ static enum screen_depth find_depth(struct screen *s)
 static bool usable(const char *term, struct error **err)
 {
 	int result;
+	bool can;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		error_set(err, "open the interface: standard input and output are not a terminal");
@@ -309,7 +310,9 @@ static bool usable(const char *term, struct error **err)
 		error_hint(err, "set TERM to what your terminal is, for example xterm-256color");
 		return false;
 	}
-	if (!tigetstr("cup") || !tigetstr("clear")) {
+	can = tigetstr("cup") && tigetstr("clear");
+	del_curterm(cur_term);		/* newterm() makes its own */
+	if (!can) {
 		error_set(err, "open the interface: terminal '%s' cannot place its cursor", term);
 		error_hint(err, "set TERM to what your terminal is, or give a command: virtty help");
 		return false;

@@ -3,6 +3,7 @@
  */
 #include "tui/wrap.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "backend/base/buf.h"
@@ -39,32 +40,34 @@ static size_t fitting(const char *text, size_t len, int width)
 	return len;
 }
 
-static void wrap_line(struct wrapped *w, const char *line, size_t len, int width)
+static size_t limited(size_t indent, int width)
 {
-	size_t indent = strspn(line, " "), first = w->n;
+	return (int)indent > width / 2 ? (size_t)width / 2 : indent;
+}
+
+static void wrap_line(struct wrapped *w, const char *line, size_t len, int width, int hang)
+{
+	size_t indent = strspn(line, " ");
 
 	if (indent > len)
 		indent = len;
 	line += indent;
 	len -= indent;
-	if ((int)indent > width / 2)
-		indent = (size_t)width / 2;
-	do {
-		size_t n = fitting(line, len, width - (int)indent);
+	for (bool first = true; first || len > 0; first = false) {
+		size_t margin = limited(first ? indent : indent + (size_t)hang, width);
+		size_t n = fitting(line, len, width - (int)margin);
 
-		push(w, indent, line, n);
+		push(w, margin, line, n);
 		line += n;
 		len -= n;
 		while (len > 0 && *line == ' ') {
 			line++;
 			len--;
 		}
-		if (w->n == first + 1 && (int)indent + 2 < width / 2 && indent > 0)
-			indent += 2;
-	} while (len > 0);
+	}
 }
 
-struct wrapped wrap_text(const char *text, int width)
+struct wrapped wrap_text(const char *text, int width, int hang)
 {
 	AUTO_BUF struct buf clean = BUF_INIT;
 	struct wrapped w = { 0 };
@@ -74,7 +77,7 @@ struct wrapped wrap_text(const char *text, int width)
 	for (p = buf_text(&clean); *p;) {
 		size_t len = strcspn(p, "\n");
 
-		wrap_line(&w, p, len, width > 1 ? width : 1);
+		wrap_line(&w, p, len, width > 1 ? width : 1, hang);
 		p += len + (p[len] == '\n');
 	}
 	return w;

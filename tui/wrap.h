@@ -11,8 +11,9 @@ struct wrapped {
 	size_t n;
 };
 
-/* Line feeds in the text break, too. Continued lines keep the indentation. */
-struct wrapped wrap_text(const char *text, int width);
+/* Line feeds in the text break, too.  A line's continuations are indented as it
+ * is, and by hang more. */
+struct wrapped wrap_text(const char *text, int width, int hang);
 void wrapped_done(struct wrapped *w);
 
 #endif

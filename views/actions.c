@@ -132,7 +132,7 @@ void actions_help(const struct keymap *m, enum place p, struct buf *out)
 		if (!(actions[a].places & 1u << p))
 			continue;
 		add_keys(m, p, (enum action)a, &keys);
-		buf_printf(out, "  %-14s %s", keys.len ? buf_text(&keys) : "(no key)", actions[a].help);
+		buf_printf(out, "%-14s %s", keys.len ? buf_text(&keys) : "(no key)", actions[a].help);
 		if (*actions[a].verb)
 			buf_printf(out, "  [virtty %s]", actions[a].verb);
 		buf_add_char(out, '\n');

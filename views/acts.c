@@ -185,7 +185,7 @@ void act_help(struct ui *ui)
 	title = mem_printf("Keys: %s%s", place_name(place),
 			   place == PLACE_CONSOLE ? " (after ^]; all other keys go to the guest)" : "");
 	actions_help(&ui->keys, place, &text);
-	ui_push(ui, text_view_new(ui, title, buf_text(&text)));
+	ui_push(ui, text_view_new(ui, title, buf_text(&text), 15));
 }
 
 void act_back(struct ui *ui)

@@ -11,6 +11,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/units.h"
+#include "tui/wrap.h"
 #include "views/actions.h"
 #include "views/guest.h"
 #include "views/hardware.h"
@@ -199,16 +200,58 @@ static void add_history(struct details *d, struct json_object *info, time_t now)
 	}
 }
 
-void details_update(struct details *d, struct domain *domain, const struct guest *g)
+/* Where a line's text begins. */
+static int text_column(const struct detail *line)
+{
+	int x = line->depth > 0 ? 2 * (line->depth - 1) : 0, width;
+
+	if (!line->label)
+		return x;
+	width = cells_text_width(line->label);
+	return x + width + 1 > LABEL_WIDTH ? x + width + 1 : LABEL_WIDTH;
+}
+
+/* Break what is too long into lines of their own. */
+static void wrap(struct details *d, int width)
+{
+	struct detail *lines = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct detail *line = &d->lines[i];
+		int x = text_column(line), room = width - x > 8 ? width - x : 8;
+		struct wrapped w = wrap_text(line->text, room, 0);
+
+		for (size_t k = 0; k < w.n || k == 0; k++) {
+			struct detail *part = MEM_PUSH(lines, n);
+
+			*part = (struct detail){ line->element, k ? 0 : line->depth, NULL, NULL };
+			if (k == 0)
+				part->label = mem_strdup(line->label);
+			else if (x > 0)
+				part->label = mem_printf("%*s", x - 1, "");
+			part->text = mem_strdup(k < w.n ? w.lines[k] : "");
+		}
+		wrapped_done(&w);
+		free(line->label);
+		free(line->text);
+	}
+	free(d->lines);
+	d->lines = lines;
+	d->n = n;
+}
+
+void details_update(struct details *d, struct domain *domain, const struct guest *g, int width)
 {
 	time_t now = time(NULL);
 
-	if (d->domain == domain && d->version == g->version && d->at == now && d->n)
+	if (d->domain == domain && d->version == g->version && d->at == now && d->width == width && d->n)
 		return;
 	details_done(d);
 	d->domain = domain;
 	d->version = g->version;
 	d->at = now;
+	d->width = width;
 	add_overview(d, domain, g, now);
 	if (g->xml) {
 		heading(d, "Hardware");
@@ -218,6 +261,7 @@ void details_update(struct details *d, struct domain *domain, const struct guest
 		add_places(d, g->info, now);
 		add_history(d, g->info, now);
 	}
+	wrap(d, width);
 }
 
 void details_paint(const struct details *d, int top, struct cells *c, struct area a, const struct theme *t)
@@ -225,17 +269,13 @@ void details_paint(const struct details *d, int top, struct cells *c, struct are
 	cells_clear(c, a, theme_style(t, THEME_NORMAL));
 	for (int i = 0; i < a.rows && top + i < (int)d->n; i++) {
 		const struct detail *line = &d->lines[top + i];
-		int x = 0, width;
+		int indent = line->depth > 0 ? 2 * (line->depth - 1) : 0, x = text_column(line);
 
-		if (line->depth > 0) {
-			x = 2 * (line->depth - 1);
-			if (line->depth > 1)
-				cells_text(c, a.y + i, a.x + x - 2, 2, theme_style(t, THEME_RULE), "└ ");
-		}
-		if (line->label) {
-			width = cells_text(c, a.y + i, a.x + x, a.cols - x, theme_style(t, THEME_LABEL), line->label);
-			x = x + width + 1 > LABEL_WIDTH ? x + width + 1 : LABEL_WIDTH;
-		}
+		if (line->depth > 1)
+			cells_text(c, a.y + i, a.x + indent - 2, 2, theme_style(t, THEME_RULE), "└ ");
+		if (line->label)
+			cells_text(c, a.y + i, a.x + indent, a.cols - indent, theme_style(t, THEME_LABEL),
+				   line->label);
 		cells_text(c, a.y + i, a.x + x, a.cols - x, theme_style(t, line->element), line->text);
 	}
 }

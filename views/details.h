@@ -26,13 +26,14 @@ struct details {
 	const struct domain *domain;
 	unsigned version;
 	time_t at;
+	int width;
 };
 
 struct guest;
 
 void details_done(struct details *d);
-/* Make the lines anew where the guest has changed. */
-void details_update(struct details *d, struct domain *domain, const struct guest *g);
+/* Make the lines anew, for an area of that many columns, if anything changed. */
+void details_update(struct details *d, struct domain *domain, const struct guest *g, int width);
 void details_paint(const struct details *d, int top, struct cells *c, struct area a,
 		   const struct theme *t);
 

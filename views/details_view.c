@@ -49,7 +49,7 @@ static void details_paint_view(struct view *view, struct cells *c, struct area a
 		return;
 	}
 	guest_ask(view->ui, d);
-	details_update(&v->details, d, guest_of(d));
+	details_update(&v->details, d, guest_of(d), a.cols);
 	v->rows = a.rows - 1;
 	if (v->top > (int)v->details.n - v->rows)
 		v->top = (int)v->details.n > v->rows ? (int)v->details.n - v->rows : 0;

@@ -100,7 +100,7 @@ void dialog_paint(const struct ui *ui, struct cells *c, struct area a)
 {
 	struct dialog *d = ui->dialog;
 	int width = a.cols - 4 < WIDTH ? a.cols - 4 : WIDTH;
-	struct wrapped w = wrap_text(d->text, width - 4);
+	struct wrapped w = wrap_text(d->text, width - 4, 0);
 	int rows = (int)w.n + 4 < a.rows ? (int)w.n + 4 : a.rows, room = rows - 4;
 	int y = a.y + (a.rows - rows) / 2, x = a.x + (a.cols - width) / 2;
 	struct style style = ui_style(ui, THEME_DIALOG);

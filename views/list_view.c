@@ -328,7 +328,7 @@ static void paint_details(struct list_view *v, struct cells *c, struct area a)
 	if (!d)
 		return;
 	guest_ask(v->view.ui, d);
-	details_update(&v->details, d, guest_of(d));
+	details_update(&v->details, d, guest_of(d), a.cols - 2);
 	cells_text(c, a.y, a.x + 2, a.cols - 2, theme_style(t, THEME_TITLE), d->name);
 	v->details_rows = a.rows - 1;
 	last = (int)v->details.n - v->details_rows;

@@ -75,7 +75,7 @@ static struct wrapped lines(const struct messages *m, int width)
 	}
 	if (first->error)
 		buf_add_str(&text, "\n  (Esc: read)");
-	return wrap_text(buf_text(&text), width);
+	return wrap_text(buf_text(&text), width, 2);
 }
 
 int messages_rows(const struct messages *m, int width, int max)

@@ -6,14 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/base/buf.h"
 #include "backend/base/mem.h"
 #include "tui/pager.h"
+#include "tui/wrap.h"
 #include "views/ui.h"
 
 struct text_view {
 	struct view view;
 	char *title;
 	struct pager pager;
+	char *text;			/* to be wrapped at the width of the screen; or NULL */
+	int wrapped_at, hang;
 	/* Of text_view_of(): */
 	char uuid[37];
 	const char *operation;		/* NULL: the text stands */
@@ -67,12 +71,28 @@ static void ask(struct text_view *v)
 	connection_call(v->view.ui->connection, d, v->operation, NULL, on_answer, v->pending);
 }
 
+static void wrap(struct text_view *v, int width)
+{
+	struct wrapped w;
+	AUTO_BUF struct buf text = BUF_INIT;
+
+	if (!v->text || width == v->wrapped_at)
+		return;
+	v->wrapped_at = width;
+	w = wrap_text(v->text, width, v->hang);
+	for (size_t i = 0; i < w.n; i++)
+		buf_printf(&text, "%s\n", w.lines[i]);
+	pager_set(&v->pager, buf_text(&text));
+	wrapped_done(&w);
+}
+
 static void text_paint(struct view *view, struct cells *c, struct area a)
 {
 	struct text_view *v = (struct text_view *)view;
 	const struct theme *t = &view->ui->theme;
 	AUTO_FREE char *where = NULL;
 
+	wrap(v, a.cols);
 	cells_clear(c, (struct area){ a.y, a.x, 1, a.cols }, theme_style(t, THEME_TITLE));
 	cells_text(c, a.y, a.x, a.cols, theme_style(t, THEME_TITLE), v->title);
 	pager_paint(&v->pager, c, (struct area){ a.y + 1, a.x, a.rows - 1, a.cols }, t);
@@ -136,6 +156,7 @@ static void text_free(struct view *view)
 	if (v->pending)
 		v->pending->view = NULL;
 	pager_done(&v->pager);
+	free(v->text);
 	free(v->title);
 	free(v);
 }
@@ -155,11 +176,12 @@ static struct text_view *text_new(struct ui *ui, char *title)
 	return v;
 }
 
-struct view *text_view_new(struct ui *ui, const char *title, const char *text)
+struct view *text_view_new(struct ui *ui, const char *title, const char *text, int hang)
 {
 	struct text_view *v = text_new(ui, mem_strdup(title));
 
-	pager_set(&v->pager, text);
+	v->hang = hang;
+	v->text = mem_strdup(text);
 	return &v->view;
 }
 

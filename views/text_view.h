@@ -6,7 +6,8 @@
 
 #include "views/view.h"
 
-struct view *text_view_new(struct ui *ui, const char *title, const char *text);
+/* The text is broken into lines that fit; hang as in tui/wrap.h. */
+struct view *text_view_new(struct ui *ui, const char *title, const char *text, int hang);
 
 /* What an operation answers about a guest, asked again when the guest changes.
  * format turns the answer into text for the caller to free. */

@@ -80,7 +80,7 @@ pane_pid() {
 	interface 132 43
 	term_wait 'web .*shut off'
 	term_wait 'Hardware'
-	term_wait 'definition .*\.xml'
+	term_wait 'definition /'
 }
 
 @test "a list longer than the screen scrolls" {
