@@ -6,6 +6,8 @@
 #include "views/cli/console.h"
 
 #include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -22,15 +24,18 @@
 
 struct session {
 	struct event_base *base;
-	struct console_link *link;	/* NULL: the other end is a pty */
-	int pty;
+	struct console_link *link;	/* NULL: the other end is a terminal device */
+	struct bufferevent *device;
 	char escape;
 	bool readonly;
 	bool over;
 	bool left;			/* by the user, or because the guest ended */
 	char *why;			/* it ended otherwise */
+	const char *what;		/* the other end, for people */
+	bool greet;
 	struct modes modes;
-	struct event *input, *output;
+	struct event *input;
+	struct event *leaving;		/* what was typed goes out first */
 	struct event *signals[4];
 };
 
@@ -41,8 +46,10 @@ static void end(struct session *s, const char *why)
 	s->over = true;
 }
 
-static void leave(struct session *s)
+static void leave(void *arg)
 {
+	struct session *s = arg;
+
 	s->left = true;
 	s->over = true;
 }
@@ -56,15 +63,14 @@ static void show(struct session *s, const char *data, size_t len)
 		end(s, "the terminal is gone");
 }
 
-static void remark(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-static void remark(struct session *s, const char *fmt, ...)
+static void remark(const char *fmt, ...)
 {
 	AUTO_BUF struct buf line = BUF_INIT;
 	va_list ap;
 	char *text;
 
-	(void)s;
 	va_start(ap, fmt);
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
@@ -74,6 +80,19 @@ static void remark(struct session *s, const char *fmt, ...)
 	free(text);
 	if (isatty(STDERR_FILENO))
 		file_write_all(STDERR_FILENO, line.data, line.len);
+}
+
+/* The terminal is raw by now. */
+static void greet(struct session *s)
+{
+	AUTO_BUF struct buf line = BUF_INIT;
+
+	if (!s->greet)
+		return;
+	buf_add_str(&line, "Connected to ");
+	sanitize_add(&line, s->what, strlen(s->what));
+	buf_printf(&line, "\r\nEscape character is ^%c\r\n", s->escape | 0x40);
+	file_write_all(STDOUT_FILENO, line.data, line.len);
 }
 
 static void on_data(struct console_link *l, const char *data, size_t len, void *arg)
@@ -92,15 +111,17 @@ static void on_notice(struct console_link *l, struct json_object *notice, void *
 
 	(void)l;
 	if (mode && !strcmp(mode, "read") && by)
-		remark(s, "%s writes now, you are watching", by);
+		remark("%s writes now, you are watching", by);
 	else if (mode && !strcmp(mode, "write"))
-		remark(s, "you are writing now");
+		remark("you are writing now");
 	if (dropped > 0)
-		remark(s, "%lld bytes were too fast for this terminal", (long long)dropped);
+		remark("%lld bytes were too fast for this terminal", (long long)dropped);
+	if (opened)
+		greet(s);
 	if (!s->readonly && opened && !strcmp(opened, "read"))
-		remark(s, "somebody else is writing, you are watching");
+		remark("somebody else is writing, you are watching");
 	if (ended) {
-		remark(s, "%s", ended);
+		remark("%s", ended);
 		leave(s);
 	}
 }
@@ -117,8 +138,8 @@ static void send_bytes(struct session *s, const char *data, size_t len)
 		return;
 	if (s->link)
 		console_link_send(s->link, data, len);
-	else if (!file_write_all(s->pty, data, len))
-		end(s, strerror(errno));
+	else
+		bufferevent_write(s->device, data, len);
 }
 
 static void on_input(evutil_socket_t fd, short what, void *arg)
@@ -137,21 +158,26 @@ static void on_input(evutil_socket_t fd, short what, void *arg)
 	}
 	escape = memchr(data, s->escape, (size_t)n);
 	send_bytes(s, data, escape ? (size_t)(escape - data) : (size_t)n);
-	if (escape)
-		leave(s);
+	if (escape) {
+		event_del(s->input);
+		s->leaving = loop_after(s->base, 0, leave, s);
+	}
 }
 
-static void on_pty(evutil_socket_t fd, short what, void *arg)
+static void on_device_data(struct bufferevent *device, void *arg)
 {
-	struct session *s = arg;
-	char data[4096];
-	ssize_t n = read(fd, data, sizeof(data));
+	struct evbuffer *in = bufferevent_get_input(device);
+	size_t len = evbuffer_get_length(in);
 
+	show(arg, (const char *)evbuffer_pullup(in, -1), len);
+	evbuffer_drain(in, len);
+}
+
+static void on_device_event(struct bufferevent *device, short what, void *arg)
+{
+	(void)device;
 	(void)what;
-	if (n > 0)
-		show(s, data, (size_t)n);
-	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-		end(s, "the other end is closed");
+	end(arg, "the other end is closed");
 }
 
 static void on_signal(evutil_socket_t number, short what, void *arg)
@@ -175,10 +201,6 @@ static void listen_to(struct session *s)
 		s->input = event_new(s->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, s);
 		event_add(s->input, NULL);
 	}
-	if (!s->link) {
-		s->output = event_new(s->base, s->pty, EV_READ | EV_PERSIST, on_pty, s);
-		event_add(s->output, NULL);
-	}
 }
 
 static void release(struct event *e)
@@ -192,7 +214,7 @@ static void stop_listening(struct session *s)
 	for (size_t i = 0; i < ARRAY_SIZE(s->signals); i++)
 		release(s->signals[i]);
 	release(s->input);
-	release(s->output);
+	loop_cancel(&s->leaving);
 }
 
 /* Read-only needs no terminal: its output may go to a pipe. */
@@ -232,12 +254,14 @@ static void restore_screen(const struct session *s)
 	file_write_all(STDOUT_FILENO, out.data, out.len);
 }
 
-static bool converse(struct session *s, struct error **err)
+/* What was printed so far comes first. */
+static bool converse(struct cli *cli, struct session *s, struct error **err)
 {
-	bool raw = isatty(STDIN_FILENO);
-
-	if (raw && !terminal_raw(err))
+	s->greet = isatty(STDOUT_FILENO) && !cli_flag(cli, "quiet");
+	if (!output_flush(&cli->out, err) || (isatty(STDIN_FILENO) && !terminal_raw(err)))
 		return false;
+	if (!s->link)
+		greet(s);
 	listen_to(s);
 	loop_until(s->base, &s->over, -1);
 	stop_listening(s);
@@ -246,22 +270,14 @@ static bool converse(struct session *s, struct error **err)
 	return true;
 }
 
-static void greet(struct cli *cli, const char *what, const struct session *s)
-{
-	if (!isatty(STDOUT_FILENO) || cli_flag(cli, "quiet"))
-		return;
-	output_printf(&cli->out, "Connected to %s\n", what);
-	output_printf(&cli->out, "Escape character is ^%c\n", s->escape | 0x40);
-}
-
 /* Left, or the guest ended: fine.  Anything else is an error. */
-static bool farewell(struct cli *cli, struct session *s, const char *what, struct error **err)
+static bool farewell(struct cli *cli, struct session *s, struct error **err)
 {
 	AUTO_FREE char *why = s->why;
 
 	if (s->left || !why)
 		return true;
-	error_set(err, "%s: %s: %s", cli->arguments->verb->name, what, why);
+	error_set(err, "%s: %s: %s", cli->arguments->verb->name, s->what, why);
 	return false;
 }
 
@@ -270,7 +286,8 @@ bool console_attach(struct cli *cli, struct domain *d, const char *name, unsigne
 {
 	static const struct console_handlers handlers = { on_data, on_notice, on_end };
 	AUTO_FREE char *what = mem_printf("domain '%s'", d->name);
-	struct session s = { .base = cli->base, .pty = -1, .readonly = flags & CONSOLE_READONLY };
+	struct session s = { .base = cli->base, .what = what,
+			     .readonly = flags & CONSOLE_READONLY };
 	bool good;
 
 	if (!read_escape(cli, escape, &s.escape, err))
@@ -278,14 +295,13 @@ bool console_attach(struct cli *cli, struct domain *d, const char *name, unsigne
 	s.link = connection_console(cli->connection, d, name, flags, &handlers, &s, err);
 	if (!s.link)
 		return false;
-	greet(cli, what, &s);
-	good = output_flush(&cli->out, err) && converse(&s, err);
+	good = converse(cli, &s, err);
 	console_link_close(s.link);
-	return farewell(cli, &s, what, err) && good;
+	return good && farewell(cli, &s, err);
 }
 
 /* Any terminal device, raw and as fast as it is. */
-static int open_pty(const char *path, struct error **err)
+static int open_device(const char *path, struct error **err)
 {
 	struct termios mode;
 	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -304,21 +320,24 @@ static int open_pty(const char *path, struct error **err)
 	return fd;
 }
 
-static bool attach_pty(struct cli *cli, const char *path, struct error **err)
+static bool attach_device(struct cli *cli, const char *path, struct error **err)
 {
-	struct session s = { .pty = -1, .readonly = cli_flag(cli, "readonly") };
+	struct session s = { .what = path, .readonly = cli_flag(cli, "readonly") };
 	bool good;
+	int fd;
 
 	if (!read_escape(cli, cli_value(cli, "escape"), &s.escape, err))
 		return false;
-	s.pty = open_pty(path, err);
-	if (s.pty < 0)
+	fd = open_device(path, err);
+	if (fd < 0)
 		return false;
 	s.base = cli->base = loop_new();
-	greet(cli, path, &s);
-	good = output_flush(&cli->out, err) && converse(&s, err);
-	close(s.pty);
-	return farewell(cli, &s, path, err) && good;
+	s.device = bufferevent_socket_new(s.base, fd, BEV_OPT_CLOSE_ON_FREE);
+	bufferevent_setcb(s.device, on_device_data, NULL, on_device_event, &s);
+	bufferevent_enable(s.device, EV_READ | EV_WRITE);
+	good = converse(cli, &s, err);
+	bufferevent_free(s.device);
+	return good && farewell(cli, &s, err);
 }
 
 bool verb_console(struct cli *cli, struct error **err)
@@ -335,7 +354,7 @@ bool verb_console(struct cli *cli, struct error **err)
 	if (!readonly && !console_possible(cli, err))
 		return false;
 	if (pty)
-		return attach_pty(cli, pty, err);
+		return attach_device(cli, pty, err);
 	flags |= readonly ? CONSOLE_READONLY : 0;
 	flags |= cli_flag(cli, "force") ? CONSOLE_FORCE : 0;
 	flags |= cli_flag(cli, "safe") ? CONSOLE_ELSE_READ : 0;
