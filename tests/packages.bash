@@ -42,6 +42,7 @@ PACKAGES_test="
 	libclang-rt-14-dev
 	llvm-14
 	locales
+	man-db
 	mount
 	parallel
 	ncurses-bin
