@@ -1,7 +1,7 @@
 # bash completion for virtty: asks virtty itself what may come next.
 
 _virtty() {
-	local line files= cur=${COMP_WORDS[COMP_CWORD]} cword=$COMP_CWORD
+	local line files='' cur=${COMP_WORDS[COMP_CWORD]} cword=$COMP_CWORD
 	local -a words=("${COMP_WORDS[@]}")
 
 	# bash cuts words at : and =; its completion package puts them together
