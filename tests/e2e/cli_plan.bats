@@ -34,7 +34,6 @@ teardown() { world_stop; }
 }
 
 @test "one line for a shell, and QEMU takes it" {
-	local qmp='{"execute":"qmp_capabilities"}{"execute":"query-name"}{"execute":"quit"}'
 
 	domain_xml "two 'words' \$HOME" | sed "s|type='pty'|type='null'|" >"$WORLD/web.xml"
 	run --separate-stderr virtty domxml-to-argv "$WORLD/web.xml"
@@ -44,7 +43,7 @@ teardown() { world_stop; }
 	eval "set -- $output"
 	[ -x "$1" ]
 	printf '%s\n' "$@" | grep -qF "two 'words' \$HOME"
-	[[ $qmp ]]
+
 }
 
 @test "from standard input too, and quickly" {
@@ -60,9 +59,9 @@ teardown() { world_stop; }
 @test "secrets are not in it" {
 	domain_xml web "<graphics type='vnc' port='5999' passwd='geheim12'/>" >"$WORLD/web.xml"
 	virtty plan "$WORLD/web.xml" >"$WORLD/plan"
-	! grep -q geheim12 "$WORLD/plan"
+	run ! grep -q geheim12 "$WORLD/plan"
 	virtty domxml-to-argv "$WORLD/web.xml" >"$WORLD/argv"
-	! grep -q geheim12 "$WORLD/argv"
+	run ! grep -q geheim12 "$WORLD/argv"
 }
 
 @test "a mistake is told with its line" {

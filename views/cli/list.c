@@ -120,14 +120,13 @@ static struct domain **collect(const struct cli *cli, size_t *n)
 {
 	size_t all;
 	struct domain *const *domains = connection_domains(cli->connection, &all);
-	struct domain **list = NULL;
+	struct domain **list = mem_reallocarray(NULL, all + 1, sizeof(void *));
 
 	*n = 0;
 	for (size_t i = 0; i < all; i++)
 		if (wanted(cli, domains[i]))
-			*MEM_PUSH(list, *n) = domains[i];
-	if (*n)
-		qsort(list, *n, sizeof(*list), by_id);
+			list[(*n)++] = domains[i];
+	qsort(list, *n, sizeof(void *), by_id);
 	return list;
 }
 

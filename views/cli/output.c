@@ -143,9 +143,11 @@ static void add_row(struct table *t, size_t row, const size_t *widths, struct bu
 
 void table_print(struct table *t, struct output *o, bool heading)
 {
-	size_t *widths = mem_zalloc(t->n_columns * sizeof(*widths));
-	size_t total = 0;
+	size_t *widths, total = 0;
 
+	if (t->n_columns == 0)
+		return;
+	widths = mem_zalloc(t->n_columns * sizeof(*widths));
 	for (size_t i = 0; i < t->n_cells; i++) {
 		size_t w = output_width(t->cells[i]);
 
