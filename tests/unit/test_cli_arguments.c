@@ -9,8 +9,10 @@
 
 #include "backend/base/file.h"
 #include "backend/base/mem.h"
+#include "views/actions.h"
 #include "views/cli/arguments.h"
 #include "views/cli/help.h"
+#include "views/cli/manual.h"
 
 /* Up to 9 words; the result lives until the next call. */
 static struct arguments a;
@@ -115,11 +117,12 @@ static void test_operands(void)
 	ok(!operand_first(&o, ""), "none at all");
 }
 
-static const char begin[] = ".\\\" verbs begin\n", end[] = ".\\\" verbs end\n";
-
-static void test_manual(void)
+/* A section of the page between "verbs begin" and "verbs end", say. */
+static void test_section(const char *section, void (*make)(struct buf *roff))
 {
 	AUTO_FREE char *path = mem_printf("%s/docs/virtty.1", getenv("VIRTTY_SOURCE"));
+	AUTO_FREE char *begin = mem_printf(".\\\" %s begin\n", section);
+	AUTO_FREE char *end = mem_printf(".\\\" %s end\n", section);
 	AUTO_BUF struct buf page = BUF_INIT, made = BUF_INIT, whole = BUF_INIT;
 	const char *from, *to;
 
@@ -127,10 +130,10 @@ static void test_manual(void)
 		return;
 	from = strstr(buf_text(&page), begin);
 	to = from ? strstr(from, end) : NULL;
-	if (!ok(to, "with a place for the commands"))
+	if (!ok(to, "with a place for the %s", section))
 		return;
 	from += strlen(begin);
-	help_manual(&made);
+	make(&made);
 	if (getenv("REGENERATE")) {
 		buf_add(&whole, page.data, (size_t)(from - page.data));
 		buf_add(&whole, made.data, made.len);
@@ -139,7 +142,17 @@ static void test_manual(void)
 		return;
 	}
 	ok(made.len == (size_t)(to - from) && !memcmp(made.data, from, made.len),
-	   "the manual's commands are the program's (else: REGENERATE=1 tests/test_cli_arguments)");
+	   "the manual's %s are the program's (else: REGENERATE=1 tests/test_cli_arguments)", section);
+}
+
+/* What the interface does has a verb of the same meaning, which there is. */
+static void test_actions(void)
+{
+	for (size_t i = 0; i < ACTION_COUNT; i++) {
+		AUTO_FREE char *verb = mem_strndup(actions[i].verb, strcspn(actions[i].verb, " "));
+
+		ok(!*verb || verb_find(verb), "the verb of the action %s: '%s'", actions[i].name, verb);
+	}
 }
 
 static void test_help(void)
@@ -162,7 +175,9 @@ int main(void)
 	test_misuse();
 	test_table();
 	test_operands();
-	test_manual();
+	test_section("verbs", manual_commands);
+	test_section("keys", manual_keys);
+	test_actions();
 	test_help();
 	arguments_done(&a);
 	error_free(err);

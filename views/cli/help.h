@@ -1,6 +1,5 @@
 /*
- * help: the table of verbs as text: for people, as the manual's section, and as
- * what a shell may offer next.
+ * help: the table of verbs as text for people.
  */
 #ifndef VIEWS_CLI_HELP_H
 #define VIEWS_CLI_HELP_H
@@ -10,8 +9,5 @@
 
 void help_all(struct output *o);
 void help_verb(const struct row *verb, struct output *o);
-
-/* The section of commands in docs/virtty.1, as roff. */
-void help_manual(struct buf *roff);
 
 #endif
