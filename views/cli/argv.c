@@ -57,7 +57,14 @@ bool verb_domxml_to_argv(struct cli *cli, struct error **err)
 		error_prepend(err, "domxml-to-argv '%s'", file);
 		return false;
 	}
-	output_document(&cli->out, line, strlen(line));
-	output_document(&cli->out, "\n", 1);
+	if (cli_json(cli)) {
+		AUTO_JSON struct json_object *o = json_object_new_object();
+
+		json_set_str(o, "command", line);
+		output_json(&cli->out, o, true);
+	} else {
+		output_document(&cli->out, line, strlen(line));
+		output_document(&cli->out, "\n", 1);
+	}
 	return true;
 }

@@ -118,6 +118,14 @@ bool cli_act(struct cli *cli, const char *operation, struct json_object *args, c
 	return true;
 }
 
+bool cli_print_json(struct cli *cli, struct json_object *result)
+{
+	if (!cli_json(cli))
+		return false;
+	output_json(&cli->out, result, true);
+	return true;
+}
+
 void cli_say(struct cli *cli, const char *fmt, ...)
 {
 	va_list ap;

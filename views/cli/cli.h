@@ -55,6 +55,9 @@ struct json_object *cli_call(struct cli *cli, struct domain *d, const char *oper
 bool cli_act(struct cli *cli, const char *operation, struct json_object *args, const char *done,
 	     struct error **err);
 
+/* The result as JSON when --json was given; else false, and nothing is printed. */
+bool cli_print_json(struct cli *cli, struct json_object *result);
+
 /* A remark ("Domain 'web' started"); nothing with --quiet. */
 void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -58,7 +58,8 @@ bool verb_define(struct cli *cli, struct error **err)
 		return false;
 	}
 	define_report_ignored(o, define_source(file));
-	cli_say(cli, "Domain '%s' defined from %s", json_str(o, "name"), define_source(file));
+	if (!cli_print_json(cli, o))
+		cli_say(cli, "Domain '%s' defined from %s", json_str(o, "name"), define_source(file));
 	return true;
 }
 
@@ -96,6 +97,8 @@ bool verb_undefine(struct cli *cli, struct error **err)
 	o = cli_call(cli, d, "undefine", args, err);
 	if (!o)
 		return false;
+	if (cli_print_json(cli, o))
+		return true;
 	cli_say(cli, "Domain '%s' has been undefined", name);
 	say_files(cli, o);
 	return true;
@@ -116,6 +119,8 @@ bool verb_dumpxml(struct cli *cli, struct error **err)
 	o = cli_call(cli, d, "xml", args, err);
 	if (!o)
 		return false;
+	if (cli_print_json(cli, o))
+		return true;
 	xml = json_str(o, "xml");
 	output_document(&cli->out, xml, strlen(xml));
 	return true;
@@ -151,6 +156,8 @@ bool verb_autostart_all(struct cli *cli, struct error **err)
 
 	if (!o)
 		return false;
+	if (cli_print_json(cli, o))
+		return n_failed == 0;
 	for (size_t i = 0; started && i < json_object_array_length(started); i++)
 		cli_say(cli, "Domain '%s' started",
 			json_object_get_string(json_object_array_get_idx(started, i)));

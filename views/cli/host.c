@@ -57,10 +57,8 @@ bool verb_nodeinfo(struct cli *cli, struct error **err)
 
 	if (!o)
 		return false;
-	if (cli_json(cli)) {
-		output_json(&cli->out, o, true);
+	if (cli_print_json(cli, o))
 		return true;
-	}
 	output_printf(&cli->out, "%-20s %s\n", "CPU model:", model ? model : "unknown");
 	number(cli, o, "cpus", "CPU(s):", "");
 	number(cli, o, "mhz", "CPU frequency:", " MHz");

@@ -161,10 +161,8 @@ bool verb_dominfo(struct cli *cli, struct error **err)
 
 	if (!o)
 		return false;
-	if (cli_json(cli)) {
-		print_json(cli, o);
+	if (cli_print_json(cli, o))
 		return true;
-	}
 	print_basics(cli, o);
 	print_state(cli, o);
 	print_resources(cli, o);
@@ -197,10 +195,8 @@ bool verb_domdisplay(struct cli *cli, struct error **err)
 		if (!type || (!strncmp(uri, type, strlen(type)) && strchr("+:", uri[strlen(type)])))
 			json_push_str(found, uri);
 	}
-	if (cli_json(cli)) {
-		print_json(cli, found);
+	if (cli_print_json(cli, found))
 		return true;
-	}
 	if (json_object_array_length(found) == 0) {
 		error_set(err, "domdisplay '%s': the guest has no %s%sscreen", d->name,
 			  type ? type : "", type ? " " : "");
@@ -276,7 +272,16 @@ static bool print_console_log(struct cli *cli, struct domain *d, const char *nam
 	}
 	if (!cli_read(path, &text, err))
 		return false;
-	output_document(&cli->out, buf_text(&text), text.len);
+	if (cli_json(cli)) {
+		AUTO_JSON struct json_object *o = json_object_new_object();
+
+		json_set_str(o, "console", name);
+		json_set_str(o, "path", path);
+		json_set(o, "text", json_object_new_string_len(buf_text(&text), (int)text.len));
+		print_json(cli, o);
+	} else {
+		output_document(&cli->out, buf_text(&text), text.len);
+	}
 	return true;
 }
 
@@ -290,6 +295,9 @@ bool verb_log(struct cli *cli, struct error **err)
 	if (cli_value(cli, "console"))
 		return print_console_log(cli, d, cli_value(cli, "console"), err);
 	o = cli_call(cli, d, "log", NULL, err);
-	print_lines(cli, json_get(o, "lines"));
-	return o != NULL;
+	if (!o)
+		return false;
+	if (!cli_print_json(cli, o))
+		print_lines(cli, json_get(o, "lines"));
+	return true;
 }

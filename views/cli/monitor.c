@@ -77,7 +77,7 @@ bool verb_qemu_monitor_command(struct cli *cli, struct error **err)
 	o = cli_call(cli, d, "qmp", args, err);
 	if (!o)
 		return false;
-	if (hmp)
+	if (hmp && !cli_json(cli))
 		print_hmp(cli, json_str(o, "return"));
 	else
 		output_json(&cli->out, cli_flag(cli, "return-value") ? json_get(o, "return") : o,

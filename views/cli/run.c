@@ -31,7 +31,8 @@ bool verb_start(struct cli *cli, struct error **err)
 	o = cli_call(cli, d, "start", args, err);
 	if (!o)
 		return false;
-	cli_say(cli, "Domain '%s' started", json_str(o, "name"));
+	if (!cli_print_json(cli, o))
+		cli_say(cli, "Domain '%s' started", json_str(o, "name"));
 	return !cli_flag(cli, "console") || attach(cli, json_str(o, "uuid"), err);
 }
 
@@ -53,7 +54,8 @@ bool verb_create(struct cli *cli, struct error **err)
 		return false;
 	}
 	define_report_ignored(o, define_source(file));
-	cli_say(cli, "Domain '%s' created from %s", json_str(o, "name"), define_source(file));
+	if (!cli_print_json(cli, o))
+		cli_say(cli, "Domain '%s' created from %s", json_str(o, "name"), define_source(file));
 	return !cli_flag(cli, "console") || attach(cli, json_str(o, "uuid"), err);
 }
 
