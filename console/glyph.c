@@ -20,7 +20,7 @@ struct glyph_reader {
 	struct glyph_cell *cells;	/* NULL: not text */
 	bool *row_changed;
 	int inked, unknown;
-	int covered_left;		/* slow searches, this time */
+	struct glyph_covered covered;
 	bool dirty;			/* changed since the grid was looked for */
 	int64_t fitted_ms;
 	bool fitted;			/* fitted_ms is set */
@@ -39,6 +39,7 @@ struct glyph_reader *glyph_reader_new(const struct glyph_table *t)
 	r->codes = mem_zalloc(n * sizeof(*r->codes));
 	r->votes = mem_zalloc(n * sizeof(*r->votes));
 	glyph_table_choose(t, r->votes, r->codes);
+	r->covered.codes = r->codes;
 	return r;
 }
 
@@ -82,11 +83,7 @@ static void read_cell(struct glyph_reader *r, const struct picture *p, int row, 
 	struct glyph_cell *c = cell_at(r, row, col);
 
 	count(r, c, -1);
-	glyph_cell_read(c, r->table, p, &r->grid, row, col, NULL);
-	if (c->kind == GLYPH_UNKNOWN && r->covered_left > 0) {
-		r->covered_left--;
-		glyph_cell_read(c, r->table, p, &r->grid, row, col, r->codes);
-	}
+	glyph_cell_read(c, r->table, p, &r->grid, row, col, &r->covered);
 	if (c->bitmap >= 0)
 		c->code = r->codes[c->bitmap];
 	count(r, c, 1);
@@ -128,7 +125,7 @@ static void read_damage(struct glyph_reader *r, const struct picture *p, struct 
 	int from, to;
 
 	columns(g, damage, &from, &to);
-	r->covered_left = COVERED_MAX;
+	r->covered.left = COVERED_MAX;
 	for (int row = 0; row < g->rows; row++) {
 		struct rect line = { 0, g->y + row * g->cell_h, p->width, g->cell_h };
 
@@ -166,7 +163,7 @@ static void read_everything(struct glyph_reader *r, const struct picture *p)
 	r->row_changed = mem_zalloc((size_t)r->grid.rows * sizeof(*r->row_changed));
 	memset(r->row_changed, 1, (size_t)r->grid.rows * sizeof(*r->row_changed));
 	r->inked = r->unknown = 0;
-	r->covered_left = COVERED_MAX;
+	r->covered.left = COVERED_MAX;
 	picture_copy_rect(&r->seen, p, picture_bounds(p));
 	for (int row = 0; row < r->grid.rows; row++)
 		for (int col = 0; col < r->grid.cols; col++)

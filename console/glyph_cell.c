@@ -96,15 +96,43 @@ static bool is_block_element(uint32_t code)
 	return code >= 0x2580 && code < 0x25a0;
 }
 
+/* One way to see the cell: ink on bg. -1: the table has no such bitmap. */
+static int find_as(const struct glyph_table *t, const struct pixels *x,
+		   const struct glyph_bits *bits, uint32_t bg)
+{
+	int bitmap = glyph_table_find(t, bits, x->height);
+
+	return bitmap >= 0 && (!x->ninth || ninth_fits(x, bg)) ? bitmap : -1;
+}
+
+static int brightness(uint32_t rgb)
+{
+	return (int)((rgb >> 16 & 255) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255));
+}
+
+/* Which way is meant, when both are possible. */
+static bool prefers_reversed(const struct glyph_table *t, const struct pixels *x, int straight,
+			     int reversed)
+{
+	if (straight < 0 || reversed < 0)
+		return straight < 0;
+	if (is_block_element(glyph_table_code(t, reversed)))
+		return brightness(x->other) < brightness(x->first) &&
+			is_block_element(glyph_table_code(t, straight));
+	return is_block_element(glyph_table_code(t, straight));
+}
+
 static bool read_text(struct glyph_cell *c, const struct glyph_table *t, const struct pixels *x,
 		      const struct glyph_bits *inverse)
 {
-	int straight = glyph_table_find(t, &x->bits, x->height);
-	int reversed = -1;
+	int straight = find_as(t, x, &x->bits, x->first), reversed = -1;
 
 	if (straight < 0 || is_block_element(glyph_table_code(t, straight)))
-		reversed = glyph_table_find(t, inverse, x->height);
-	if (straight < 0 || (reversed >= 0 && !is_block_element(glyph_table_code(t, reversed)))) {
+		reversed = find_as(t, x, inverse, x->other);
+	if (straight < 0 && reversed < 0)
+		return false;
+	c->kind = GLYPH_TEXT;
+	if (prefers_reversed(t, x, straight, reversed)) {
 		c->bitmap = reversed;
 		c->fg = x->first;
 		c->bg = x->other;
@@ -113,9 +141,6 @@ static bool read_text(struct glyph_cell *c, const struct glyph_table *t, const s
 		c->fg = x->other;
 		c->bg = x->first;
 	}
-	if (c->bitmap < 0 || (x->ninth && !ninth_fits(x, c->bg)))
-		return false;
-	c->kind = GLYPH_TEXT;
 	return true;
 }
 
@@ -132,7 +157,7 @@ static bool find_band(const struct glyph_bits *b, int height, int *from, int *to
 }
 
 static bool read_cursor(struct glyph_cell *c, const struct glyph_table *t, int height,
-			const struct glyph_bits *b, const uint32_t *codes)
+			const struct glyph_bits *b, struct glyph_covered *covered)
 {
 	struct glyph_bits rest = *b;
 	unsigned char ink = 0;
@@ -149,9 +174,10 @@ static bool read_cursor(struct glyph_cell *c, const struct glyph_table *t, int h
 		c->cursor = true;
 		return true;
 	}
-	if (!codes || !ink)
+	if (!covered || covered->left <= 0 || !ink)
 		return false;
-	c->bitmap = glyph_table_find_covered(t, b, height, from, to, codes);
+	covered->left--;
+	c->bitmap = glyph_table_find_covered(t, b, height, from, to, covered->codes);
 	if (c->bitmap < 0)
 		return false;
 	c->kind = GLYPH_TEXT;
@@ -160,7 +186,7 @@ static bool read_cursor(struct glyph_cell *c, const struct glyph_table *t, int h
 }
 
 void glyph_cell_read(struct glyph_cell *c, const struct glyph_table *t, const struct picture *p,
-		     const struct glyph_grid *g, int row, int col, const uint32_t *covered)
+		     const struct glyph_grid *g, int row, int col, struct glyph_covered *covered)
 {
 	struct pixels x = {
 		.at = picture_row(p, g->y + row * g->cell_h) + g->x + col * g->cell_w,
@@ -179,9 +205,6 @@ void glyph_cell_read(struct glyph_cell *c, const struct glyph_table *t, const st
 	/* The cursor first: some fonts have a low block that looks like it. */
 	if (read_cursor(c, t, x.height, &x.bits, NULL) || read_text(c, t, &x, &inverse))
 		return;
-	c->bitmap = -1;
-	c->fg = x.other;
-	c->bg = x.first;
 	if (!covered || read_cursor(c, t, x.height, &x.bits, covered))
 		return;
 	c->fg = x.first;

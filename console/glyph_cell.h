@@ -3,7 +3,8 @@
  *
  * A cell of text has two colours.  Its bitmap is looked up as it is and
  * inverted; in grids 9 pixels wide the last column must be empty or repeat the
- * one before it.  A solid band of a few lines low in the cell is the cursor.
+ * one before it.  Where half blocks can be seen either way, the darker colour is
+ * taken for the background.  A solid band of a few lines low in the cell is the cursor.
  */
 #ifndef CONSOLE_GLYPH_CELL_H
 #define CONSOLE_GLYPH_CELL_H
@@ -33,9 +34,14 @@ struct glyph_grid {
 	int cols, rows;			/* 0: there is none */
 };
 
-/* Everything but the code.  covered: also look for text below a cursor, which
- * takes long where there is none (codes as in glyph_table_choose). */
+/* Looking for text below a cursor takes long: so many times at most. */
+struct glyph_covered {
+	const uint32_t *codes;		/* as in glyph_table_choose() */
+	int left;
+};
+
+/* Everything but the code; covered may be NULL. */
 void glyph_cell_read(struct glyph_cell *c, const struct glyph_table *t, const struct picture *p,
-		     const struct glyph_grid *g, int row, int col, const uint32_t *covered);
+		     const struct glyph_grid *g, int row, int col, struct glyph_covered *covered);
 
 #endif

@@ -236,3 +236,15 @@ int glyph_table_find_covered(const struct glyph_table *t, const struct glyph_bit
 	}
 	return found;
 }
+
+const struct glyph_table *glyph_table_shared(struct error **err)
+{
+	static struct glyph_table *shared;
+	struct fonts f;
+
+	if (!shared && fonts_load(&f, err)) {
+		shared = glyph_table_new(&f);
+		fonts_done(&f);
+	}
+	return shared;
+}

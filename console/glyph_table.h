@@ -30,6 +30,10 @@ struct glyph_table;
 struct glyph_table *glyph_table_new(const struct fonts *f);
 void glyph_table_free(struct glyph_table *t);
 
+/* The table of fonts_load(), made at the first call (which takes some 50 ms) and
+ * kept for the life of the process.  NULL with *err when there are no fonts. */
+const struct glyph_table *glyph_table_shared(struct error **err);
+
 /* The number of the bitmap, from 0; -1 when no font has it. */
 int glyph_table_find(const struct glyph_table *t, const struct glyph_bits *bits, int height);
 size_t glyph_table_size(const struct glyph_table *t);

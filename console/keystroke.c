@@ -108,6 +108,26 @@ static unsigned find_modifier(const char *name, size_t len)
 	return 0;
 }
 
+/* With Shift held the key gives another character, and QEMU would press Caps
+ * Lock to make the two agree. */
+static uint32_t shifted_keysym(uint32_t keysym)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *plain = keysym < 0x7f ? strchr(rows[i].plain, (int)keysym) : NULL;
+
+		if (plain)
+			return (unsigned char)rows[i].shifted[plain - rows[i].plain];
+	}
+	return keysym;
+}
+
+void keystroke_hold(struct keystroke *k, unsigned mods)
+{
+	k->mods |= mods;
+	if (k->mods & KEYSTROKE_SHIFT)
+		k->keysym = shifted_keysym(k->keysym);
+}
+
 int keystroke_parse(const char *name, struct keystroke out[KEYSTROKE_CHORD_MAX])
 {
 	unsigned mods = 0;
@@ -128,7 +148,7 @@ int keystroke_parse(const char *name, struct keystroke out[KEYSTROKE_CHORD_MAX])
 	for (int i = 0; i < n; i++)
 		mods |= out[i].mods;
 	for (int i = 0; i < n; i++)
-		out[i].mods = mods;
+		keystroke_hold(&out[i], mods);
 	return n;
 }
 

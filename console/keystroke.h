@@ -27,6 +27,9 @@ struct keystroke {
 /* The key for a character; false for one that no keyboard has (controls). */
 bool keystroke_char(uint32_t code, struct keystroke *out);
 
+/* Hold these modifiers too. */
+void keystroke_hold(struct keystroke *k, unsigned mods);
+
 /* By name, with any of Ctrl, Alt, Shift, Meta in front: "F1", "Ctrl+Alt+Delete",
  * "Print", "Alt+SysRq+b", "a".  Letter case does not matter in names. */
 #define KEYSTROKE_CHORD_MAX 4

@@ -135,6 +135,17 @@ static bool looks_like_host(const char *where)
 		strspn(colon + 1, "0123456789") == strlen(colon + 1) && strlen(colon + 1) <= 5;
 }
 
+char *vnc_where(const char *uri)
+{
+	static const char unix_scheme[] = "vnc+unix://", scheme[] = "vnc://";
+
+	if (!strncmp(uri, unix_scheme, sizeof(unix_scheme) - 1))
+		return mem_strdup(uri + sizeof(unix_scheme) - 1);
+	if (!strncmp(uri, scheme, sizeof(scheme) - 1))
+		return mem_strdup(uri + sizeof(scheme) - 1);
+	return NULL;
+}
+
 struct vnc *vnc_open(struct event_base *base, const char *where, const char *password,
 		     vnc_change_fn *on_change, void *arg, struct error **err)
 {

@@ -44,6 +44,10 @@ struct vnc *vnc_open(struct event_base *base, const char *where, const char *pas
 /* The same over a connected socket, which becomes the thread's. */
 struct vnc *vnc_open_fd(struct event_base *base, int fd, const char *password,
 			vnc_change_fn *on_change, void *arg);
+/* `where` for a URI as domdisplay gives it, "vnc+unix:///path" or
+ * "vnc://127.0.0.1:0" (display or port); NULL for another kind. The caller
+ * frees. */
+char *vnc_where(const char *uri);
 /* NULL is fine.  Not between lock and unlock. */
 void vnc_close(struct vnc *v);
 

@@ -40,6 +40,7 @@ static void test_keys(void)
 	is_str(press("alt+sysrq+b"), "+ffe9/38 +ff15/54 +62/30 -62/30 -ff15/54 -ffe9/38",
 	       "two keys held together");
 	is_str(press("Ctrl++"), "+ffe3/1d +ffe1/2a +2b/d -2b/d -ffe1/2a -ffe3/1d", "the key '+'");
+	is_str(press("Shift+z"), "+ffe1/2a +5a/2c -5a/2c -ffe1/2a", "a letter with Shift is a capital");
 	is_str(press("Up"), "+ff52/c8 -ff52/c8", "an extended key");
 	is_str(press("é"), "+e9/0 -e9/0", "a letter of Latin-1 goes by keysym");
 	is_str(press("я"), "+100044f/0 -100044f/0", "others by Unicode");
