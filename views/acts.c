@@ -7,118 +7,23 @@
 #include "backend/base/buf.h"
 #include "backend/base/mem.h"
 #include "views/actions.h"
+#include "views/bulk.h"
 #include "views/console_view.h"
 #include "views/details_view.h"
-#include "views/dialog.h"
 #include "views/edit.h"
 #include "views/list_view.h"
+#include "views/palette.h"
 #include "views/text_view.h"
 #include "views/ui.h"
 
-/* ---- operations on the selected guest ---- */
-
-static void on_done(struct connection *c, struct json_object *result, struct error *err, void *arg)
-{
-	(void)c;
-	(void)result;
-	if (err)
-		ui_fail_copy(arg, err);
-}
-
-static void call(struct ui *ui, struct domain *d, const char *operation, struct json_object *args)
-{
-	connection_call(ui->connection, d, operation, args, on_done, ui);
-}
-
-static void call_selected(struct ui *ui, const char *operation, const char *doing)
-{
-	struct domain *d = ui_domain(ui);
-
-	if (!d)
-		return;
-	ui_tell(ui, "%s '%s'", doing, d->name);
-	call(ui, d, operation, NULL);
-}
-
-void act_start(struct ui *ui)
-{
-	call_selected(ui, "start", "starting");
-}
-
-void act_shutdown(struct ui *ui)
-{
-	call_selected(ui, "shutdown", "asked to shut down:");
-}
-
-void act_reboot(struct ui *ui)
-{
-	call_selected(ui, "reboot", "asked to reboot:");
-}
-
-void act_nmi(struct ui *ui)
-{
-	call_selected(ui, "inject-nmi", "non-maskable interrupt to");
-}
-
-void act_pause(struct ui *ui)
-{
-	struct domain *d = ui_domain(ui);
-	bool paused = d && d->state == DOMAIN_PAUSED;
-
-	call_selected(ui, paused ? "resume" : "suspend", paused ? "running on:" : "pausing");
-}
-
-void act_autostart(struct ui *ui)
-{
-	struct domain *d = ui_domain(ui);
-	struct json_object *args = json_object_new_object();
-
-	json_set_bool(args, "enable", !d->autostart);
-	ui_tell(ui, "'%s' %s when the host boots", d->name, d->autostart ? "no longer starts" : "starts");
-	call(ui, d, "autostart", args);
-}
-
-/* What is about to be done to which guest, until the user has said yes. */
-struct asked {
-	char uuid[37];
-	const char *operation;
-};
-
-static void on_sure(struct ui *ui, uint32_t key, void *arg)
-{
-	struct asked *a = arg;
-	struct domain *d = connection_lookup(ui->connection, a->uuid, NULL);
-
-	if (key == 'y' && d)
-		call(ui, d, a->operation, NULL);
-	free(a);
-}
-
-static void ask_then_call(struct ui *ui, const char *operation, const char *title, const char *text)
-{
-	static const struct choice choices[] = { { 'y', "yes" }, { 'n', "no" }, { 0, NULL } };
-	struct asked *a = mem_zalloc(sizeof(*a));
-
-	memcpy(a->uuid, ui_domain(ui)->uuid, sizeof(a->uuid));
-	a->operation = operation;
-	dialog_ask(ui, title, text, choices, on_sure, a);
-}
-
-void act_destroy(struct ui *ui)
-{
-	AUTO_FREE char *title = mem_printf("Force '%s' off?", ui_domain(ui)->name);
-
-	ask_then_call(ui, "destroy", title,
-		      "The guest gets no chance to write what it has in memory, as if its plug were pulled.");
-}
-
-void act_reset(struct ui *ui)
-{
-	AUTO_FREE char *title = mem_printf("Reset '%s'?", ui_domain(ui)->name);
-
-	ask_then_call(ui, "reset", title,
-		      "The guest starts anew at once, without shutting down first, as if its reset button were pressed.");
-}
+void act_start(struct ui *ui) { bulk_act(ui, BULK_START); }
+void act_shutdown(struct ui *ui) { bulk_act(ui, BULK_SHUTDOWN); }
+void act_reboot(struct ui *ui) { bulk_act(ui, BULK_REBOOT); }
+void act_pause(struct ui *ui) { bulk_act(ui, BULK_PAUSE); }
+void act_reset(struct ui *ui) { bulk_act(ui, BULK_RESET); }
+void act_destroy(struct ui *ui) { bulk_act(ui, BULK_DESTROY); }
+void act_autostart(struct ui *ui) { bulk_act(ui, BULK_AUTOSTART); }
+void act_nmi(struct ui *ui) { bulk_act(ui, BULK_NMI); }
 
 /* ---- views ---- */
 
@@ -219,6 +124,7 @@ void act_up(struct ui *ui) { move(ui, LIST_UP); }
 void act_down(struct ui *ui) { move(ui, LIST_DOWN); }
 void act_page_up(struct ui *ui) { move(ui, LIST_PAGE_UP); }
 void act_page_down(struct ui *ui) { move(ui, LIST_PAGE_DOWN); }
+void act_more(struct ui *ui) { move(ui, LIST_PAGE_DOWN); }
 void act_first(struct ui *ui) { move(ui, LIST_FIRST); }
 void act_last(struct ui *ui) { move(ui, LIST_LAST); }
 
@@ -256,6 +162,9 @@ void act_search_back(struct ui *ui) { search_again(ui, true); }
 
 void act_filter(struct ui *ui) { list_view_filter(ui); }
 void act_sort(struct ui *ui) { list_view_sort(ui); }
+void act_mark(struct ui *ui) { list_view_mark(ui); }
+void act_mark_all(struct ui *ui) { list_view_mark_all(ui); }
+void act_unmark(struct ui *ui) { list_view_unmark(ui); }
 
 /* ---- the console ---- */
 
@@ -269,6 +178,11 @@ void act_size(struct ui *ui) { console_view_size(ui); }
 void act_send_escape(struct ui *ui) { console_view_send_escape(ui); }
 
 /* ---- the program ---- */
+
+void act_palette(struct ui *ui)
+{
+	ui_push(ui, palette_new(ui));
+}
 
 void act_redraw(struct ui *ui)
 {

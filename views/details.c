@@ -11,6 +11,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/units.h"
+#include "backend/base/utf8.h"
 #include "tui/wrap.h"
 #include "views/actions.h"
 #include "views/guest.h"
@@ -83,6 +84,20 @@ static void add_state(struct details *d, const struct domain *domain, time_t now
 	add(d, state_element(domain), "state", buf_steal(&text));
 }
 
+/* The load of the last minutes, as far as the line goes. */
+static void add_load(struct details *d, const struct guest *g, int width)
+{
+	AUTO_BUF struct buf text = BUF_INIT;
+	int room = width - LABEL_WIDTH - 6, from = g->n_loads > room ? g->n_loads - room : 0;
+
+	if (g->load < 0)
+		return;
+	buf_printf(&text, "%4d%% ", g->load);
+	for (int i = from; i < g->n_loads; i++)
+		utf8_add(&text, g->loads[i] < 2 ? ' ' : 0x2581u + g->loads[i] * 7u / 100u);
+	add(d, THEME_GRAPH, "cpu", buf_steal(&text));
+}
+
 static void add_overview(struct details *d, const struct domain *domain, const struct guest *g, time_t now)
 {
 	AUTO_BUF struct buf text = BUF_INIT;
@@ -103,6 +118,7 @@ static void add_overview(struct details *d, const struct domain *domain, const s
 
 		add(d, THEME_NORMAL, "started", mem_printf("%s, id %d, pid %d", started, domain->id, domain->pid));
 	}
+	add_load(d, g, d->width);
 	if (g->load >= 0)
 		add(d, THEME_NORMAL, "memory", mem_printf("%s, of the host %s",
 			units_size_text(domain->memory, (char[UNITS_TEXT]){ 0 }),

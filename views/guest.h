@@ -17,6 +17,7 @@ struct ui;
 
 struct guest {
 	struct domain_sample sample;
+	bool marked;			/* by the user, for what is done to many */
 	bool sampled;			/* sample is of this run */
 	int load;			/* percent of its vCPUs; -1 unknown */
 	unsigned char loads[GUEST_LOADS];	/* the last ones, oldest first, at most 100 */

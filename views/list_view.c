@@ -13,15 +13,18 @@
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
 #include "backend/base/units.h"
+#include "views/bulk.h"
 #include "views/details.h"
 #include "views/details_view.h"
 #include "views/guest.h"
+#include "views/preview.h"
 #include "views/ui.h"
 
 #define SAMPLE_MS 2000
 #define TWO_PANES 72			/* columns from which the details have room */
 #define LIST_MIN 44
 #define LIST_MAX 76
+#define PREVIEW_FROM 20		/* rows from which there is a preview */
 
 enum order { BY_NAME, BY_STATE, BY_CPU, BY_MEMORY, BY_AGE, ORDER_COUNT };
 
@@ -37,9 +40,10 @@ struct list_view {
 	char *filter;
 	enum order order;
 	struct details details;
-	int details_top, details_rows;
+	int details_top;
 	struct area list_area;		/* as last painted, without the heading */
 	struct event *sampler;
+	struct preview *preview;
 };
 
 static struct domain *selected(const struct list_view *v)
@@ -236,7 +240,10 @@ static void paint_row(struct list_view *v, struct cells *c, struct area a, struc
 
 	cells_clear(c, a, base);
 	cells_text(c, a.y, x, 1, state, glyph(d));
-	cells_text(c, a.y, x += 2, w.name - 1, base, d->name);
+	if (g->marked)
+		cells_text(c, a.y, x + 1, 1, here ? base : theme_style(t, THEME_LIST_MARKED), "+");
+	cells_text(c, a.y, x += 2, w.name - 1,
+		   g->marked && !here ? theme_style(t, THEME_LIST_MARKED) : base, d->name);
 	cells_text(c, a.y, x += w.name, w.state - 1, state, domain_state_name(d->state));
 	x += w.state;
 	if (g->load >= 0) {
@@ -285,7 +292,7 @@ static void paint_nothing(struct list_view *v, struct cells *c, struct area a)
 /* What filters and orders the list, in its last line. */
 static bool has_footer(const struct list_view *v)
 {
-	return v->filter || v->order != BY_NAME;
+	return v->filter || v->order != BY_NAME || bulk_marked(v->view.ui) > 0;
 }
 
 static void paint_footer(struct list_view *v, struct cells *c, struct area a)
@@ -296,6 +303,8 @@ static void paint_footer(struct list_view *v, struct cells *c, struct area a)
 		buf_printf(&text, "/%s  %zu shown", v->filter, v->n_rows);
 	if (v->order != BY_NAME)
 		buf_printf(&text, "%sordered by %s", text.len ? "  " : "", order_names[v->order]);
+	if (bulk_marked(v->view.ui) > 0)
+		buf_printf(&text, "%s%zu marked", text.len ? "  " : "", bulk_marked(v->view.ui));
 	cells_text(c, a.y, a.x, a.cols, ui_style(v->view.ui, THEME_DIM), buf_text(&text));
 }
 
@@ -317,29 +326,44 @@ static void paint_list(struct list_view *v, struct cells *c, struct area a)
 		paint_footer(v, c, (struct area){ a.y + a.rows - 1, a.x, 1, a.cols });
 }
 
+/* The details keep at least half of the room. */
+static int preview_height(const struct list_view *v, int rows)
+{
+	int wanted = preview_rows(v->preview), spare = rows - (int)v->details.n;
+
+	if (spare < rows / 2)
+		spare = rows / 2;
+	wanted = wanted < spare ? wanted : spare;
+	return rows < PREVIEW_FROM || wanted < 3 ? 0 : wanted;
+}
+
 static void paint_details(struct list_view *v, struct cells *c, struct area a)
 {
 	struct domain *d = selected(v);
 	const struct theme *t = &v->view.ui->theme;
-	int last;
+	struct area room = { a.y + 1, a.x + 2, a.rows - 1, a.cols - 2 };
+	int last, preview;
 
 	cells_clear(c, a, theme_style(t, THEME_NORMAL));
 	cells_down(c, a.y, a.x, a.rows, 0x2502, theme_style(t, THEME_RULE));
+	preview_select(v->preview, d);
 	if (!d)
 		return;
 	guest_ask(v->view.ui, d);
-	details_update(&v->details, d, guest_of(d), a.cols - 2);
+	details_update(&v->details, d, guest_of(d), room.cols);
+	preview = preview_height(v, room.rows);
+	room.rows -= preview;
 	cells_text(c, a.y, a.x + 2, a.cols - 2, theme_style(t, THEME_TITLE), d->name);
-	v->details_rows = a.rows - 1;
-	last = (int)v->details.n - v->details_rows;
+	last = (int)v->details.n - room.rows;
 	if (v->details_top > last)
 		v->details_top = last;
 	if (v->details_top < 0)
 		v->details_top = 0;
-	details_paint(&v->details, v->details_top, c,
-		      (struct area){ a.y + 1, a.x + 2, a.rows - 1, a.cols - 2 }, t);
+	details_paint(&v->details, v->details_top, c, room, t);
 	if (v->details_top < last)
-		cells_text_right(c, a.y + a.rows - 1, a.x + a.cols - 3, 3, theme_style(t, THEME_DIM), " ↓");
+		cells_text_right(c, room.y + room.rows - 1, a.x + a.cols - 3, 3, theme_style(t, THEME_DIM), " ↓");
+	if (preview > 0)
+		preview_paint(v->preview, c, (struct area){ room.y + room.rows, room.x, preview, room.cols });
 }
 
 static void list_paint(struct view *view, struct cells *c, struct area a)
@@ -425,11 +449,17 @@ static void list_changed(struct view *view, enum connection_event what, struct d
 	ui_dirty(view->ui);
 }
 
+static void list_cover(struct view *view)
+{
+	preview_select(((struct list_view *)view)->preview, NULL);
+}
+
 static void list_free(struct view *view)
 {
 	struct list_view *v = (struct list_view *)view;
 
 	loop_cancel(&v->sampler);
+	preview_free(v->preview);
 	details_done(&v->details);
 	free(v->rows);
 	free(v->filter);
@@ -438,7 +468,8 @@ static void list_free(struct view *view)
 
 static const struct view_class class = {
 	.paint = list_paint, .place = list_place, .domain = list_domain, .move = list_moved,
-	.open = list_open, .mouse = list_mouse, .changed = list_changed, .free = list_free,
+	.open = list_open, .mouse = list_mouse, .changed = list_changed,
+	.cover = list_cover, .free = list_free,
 };
 
 struct view *list_view_new(struct ui *ui)
@@ -448,6 +479,7 @@ struct view *list_view_new(struct ui *ui)
 	v->view.class = &class;
 	v->view.ui = ui;
 	v->rows_stale = true;
+	v->preview = preview_new(ui);
 	return &v->view;
 }
 
@@ -490,4 +522,32 @@ void list_view_scroll_details(struct ui *ui, int lines)
 
 	v->details_top += lines;
 	ui_dirty(ui);
+}
+
+void list_view_mark(struct ui *ui)
+{
+	struct list_view *v = (struct list_view *)ui->top;
+	struct guest *g = guest_of(selected(v));
+
+	g->marked = !g->marked;
+	list_move(&v->list, LIST_DOWN);
+	remember_selected(v);
+	ui_dirty(ui);
+}
+
+void list_view_mark_all(struct ui *ui)
+{
+	struct list_view *v = (struct list_view *)ui->top;
+	bool all = true;
+
+	for (size_t i = 0; i < v->n_rows; i++)
+		all &= guest_of(v->rows[i])->marked;
+	for (size_t i = 0; i < v->n_rows; i++)
+		guest_of(v->rows[i])->marked = !all;
+	ui_dirty(ui);
+}
+
+void list_view_unmark(struct ui *ui)
+{
+	bulk_unmark(ui);
 }

@@ -11,6 +11,9 @@ struct view *list_view_new(struct ui *ui);
 
 void list_view_filter(struct ui *ui);		/* ask for it */
 void list_view_sort(struct ui *ui);		/* the next order */
+void list_view_mark(struct ui *ui);		/* or unmark, and go on to the next */
+void list_view_mark_all(struct ui *ui);
+void list_view_unmark(struct ui *ui);
 void list_view_scroll_details(struct ui *ui, int lines);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
+#include "views/bulk.h"
 #include "views/dialog.h"
 #include "views/header.h"
 
@@ -54,6 +55,8 @@ void ui_push(struct ui *ui, struct view *v)
 {
 	v->ui = ui;
 	v->below = ui->top;
+	if (ui->top && ui->top->class->cover)
+		ui->top->class->cover(ui->top);
 	ui->top = v;
 	ui_dirty(ui);
 }
@@ -162,7 +165,7 @@ static void bound_key(struct ui *ui, const struct key *k)
 			ui_tell(ui, "%s does nothing here", keys_name(k->code, k->mods, name));
 		return;
 	}
-	if (!action_applies((enum action)a, ui_domain(ui))) {
+	if (!action_applies((enum action)a, ui_domain(ui)) && !bulk_applies(ui, (enum action)a)) {
 		struct domain *d = ui_domain(ui);
 
 		if (d)
@@ -223,10 +226,10 @@ static void paint_frame(struct ui *ui, struct cells *c)
 	v->class->paint(v, c, ui->body);
 	messages_paint(&ui->messages, c,
 		       (struct area){ ui->body.y + ui->body.rows, 0, told, c->cols }, &ui->theme);
-	if (!whole) {
+	if (!whole)
 		header_paint(ui, c);
+	if (!whole && !v->class->owns_bottom)
 		header_paint_keys(ui, c, c->rows - 1, v->class->place(v), ui_domain(ui));
-	}
 	if (ui->prompt)
 		paint_prompt(ui, c, c->rows - 1);
 	if (ui->dialog) {

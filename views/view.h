@@ -34,8 +34,11 @@ struct view_class {
 	/* y and x are relative to the area of the last paint. */
 	void (*mouse)(struct view *v, const struct key *k, int y, int x);
 	void (*changed)(struct view *v, enum connection_event what, struct domain *d);
+	/* Another view was put on top. */
+	void (*cover)(struct view *v);
 	void (*free)(struct view *v);
-	bool whole;			/* no header, and paints the bottom line itself */
+	bool whole;			/* no header, and owns the bottom line */
+	bool owns_bottom;		/* paints the bottom line itself */
 };
 
 struct view {

@@ -339,3 +339,75 @@ other_shows() {
 	# the list is in the order of bytes: the 21st row
 	term_wait "│ $(virtty list --all --name | grep . | sed -n 21p)\$|│ $(virtty list --all --name | grep . | sed -n 21p) "
 }
+
+@test "marks: one question for many, saying who is left out" {
+	define web
+	define db
+	define build
+	interface 80 24
+	term_wait 'web '
+	term_keys Space
+	term_wait '\+build'
+	term_wait '1 marked'
+	term_keys '*'
+	term_wait '3 marked'
+	term_keys D
+	term_wait 'destroy: 0 guests\?'
+	term_wait 'db \(shut off\)'
+	term_keys n
+	term_wait_gone '0 guests'
+	term_keys a
+	term_wait 'autostart: 3 guests\?'
+	term_keys y
+	term_wait_gone 'marked'
+	wait_for 15 all_start
+}
+
+all_start() {
+	[ "$(for n in web db build; do virtty dominfo $n; done | grep -c 'Autostart: *enable')" = 3 ]
+}
+
+@test "palette: actions and commands by name, for the selected guest" {
+	define web
+	interface 80 24
+	term_wait 'web '
+	term_keys :
+	term_type 'domu'
+	term_wait 'virtty +domuuid'
+	term_keys Enter
+	term_wait "$(virtty domuuid web | head -n 1)"
+	term_keys :
+	term_type 'dominfo'
+	term_keys Enter
+	term_wait 'Max memory'
+	term_keys q
+	term_wait 'NAME'
+	term_keys :
+	term_type 'shutd'
+	term_keys Enter
+	term_wait 'shutdown: shut off'
+	term_keys :
+	term_type 'nonsense'
+	term_keys Enter
+	term_wait "there is no command 'nonsense'"
+	term_keys :
+	term_type "domrename web 'w 2'"
+	term_keys Enter
+	term_wait '^  w 2 '
+}
+
+@test "order: by name, state, CPU, memory, age" {
+	define web
+	DOMAIN_MEMORY=64 define zebra
+	interface 80 24
+	term_wait 'web '
+	term_keys o o o
+	term_wait 'ordered by memory'
+	wait_for 15 first_is zebra
+	term_keys o o
+	wait_for 15 first_is web
+}
+
+first_is() {
+	term_text | sed -n 3p | grep -q "^  $1 "
+}
