@@ -47,11 +47,6 @@ int action_find(const char *name)
 
 const struct keymap_words action_words = { place_find, action_find };
 
-bool domain_is_active(const struct domain *d)
-{
-	return d->id >= 0;
-}
-
 bool action_applies(enum action a, const struct domain *d)
 {
 	switch (actions[a].needs) {

@@ -9,6 +9,7 @@
 #include "backend/base/buf.h"
 #include "backend/connection/connection.h"
 #include "tui/keymap.h"
+#include "views/states.h"
 
 struct ui;
 
@@ -68,9 +69,6 @@ int actions_hints(const struct keymap *m, enum place p, const struct domain *d, 
 
 /* The help of a place, as text. */
 void actions_help(const struct keymap *m, enum place p, struct buf *out);
-
-/* Whether the guest has a QEMU. */
-bool domain_is_active(const struct domain *d);
 
 #define ACTION(id, name, places, keys, needs, label, verb, help) void act_##id(struct ui *ui);
 #include "views/actions.def"

@@ -392,6 +392,11 @@ struct view *console_view_new(struct ui *ui, struct domain *d, const char *name,
 	return &v->view;
 }
 
+const char *console_view_uuid(const struct view *v)
+{
+	return v->class == &class ? ((const struct console_view *)v)->uuid : NULL;
+}
+
 /* ---- actions ---- */
 
 static struct console_view *top(struct ui *ui)

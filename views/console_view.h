@@ -9,6 +9,9 @@
 /* Attach and show; name NULL: the first console.  NULL with *err. */
 struct view *console_view_new(struct ui *ui, struct domain *d, const char *name, struct error **err);
 
+/* The uuid of the guest when v is a console, else NULL; borrowed. */
+const char *console_view_uuid(const struct view *v);
+
 /* The actions of the place; the top view must be one of these. */
 void console_view_escape(struct ui *ui);
 void console_view_take(struct ui *ui);

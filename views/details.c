@@ -59,16 +59,6 @@ static char *clock_text(time_t t, time_t now)
 
 /* ---- overview ---- */
 
-static enum theme_element state_element(const struct domain *domain)
-{
-	switch (domain->state) {
-	case DOMAIN_RUNNING: return THEME_STATE_RUNNING;
-	case DOMAIN_CRASHED: return THEME_STATE_CRASHED;
-	case DOMAIN_PAUSED: case DOMAIN_PMSUSPENDED: case DOMAIN_SHUTDOWN: return THEME_STATE_PAUSED;
-	default: return THEME_STATE_OFF;
-	}
-}
-
 static void add_state(struct details *d, const struct domain *domain, time_t now)
 {
 	AUTO_BUF struct buf text = BUF_INIT;

@@ -5,12 +5,13 @@
 
 #include <stdlib.h>
 
-#include "backend/base/config.h"
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
+#include "views/console_view.h"
 #include "views/dialog.h"
 #include "views/guest.h"
 #include "views/header.h"
+#include "views/kept.h"
 #include "views/list_view.h"
 #include "views/settings.h"
 #include "views/ui.h"
@@ -58,11 +59,42 @@ static void on_change(struct connection *c, enum connection_event what, struct d
 	ui_dirty(ui);
 }
 
+static void keep(struct ui *ui)
+{
+	struct kept k = { 0 };
+
+	for (struct view *v = ui->top; v; v = v->below) {
+		if (console_view_uuid(v) && !k.console)
+			k.console = mem_strdup(console_view_uuid(v));
+		if (!v->below)
+			list_view_keep(v, &k);
+	}
+	kept_save(&k);
+	kept_done(&k);
+}
+
+/* The first view, and the console on it that was open when the line dropped. */
+static void open_views(struct ui *ui)
+{
+	struct kept k = { 0 };
+	struct domain *d;
+	struct view *v;
+
+	kept_load(&k);
+	ui_push(ui, list_view_new(ui, &k));
+	d = k.console ? connection_lookup(ui->connection, k.console, NULL) : NULL;
+	v = d && domain_is_active(d) ? console_view_new(ui, d, NULL, NULL) : NULL;
+	if (v)
+		ui_push(ui, v);
+	kept_done(&k);
+}
+
 static void close_ui(struct ui *ui)
 {
 	size_t n;
 	struct domain *const *all = connection_domains(ui->connection, &n);
 
+	keep(ui);
 	connection_watch(ui->connection, NULL, NULL, false);
 	dialog_close(ui);
 	while (ui->top)
@@ -86,7 +118,7 @@ int interface_main(struct event_base *base, struct connection *c, struct error *
 	settings_load(&ui);
 	connection_watch(c, on_change, &ui, false);
 	header_ask(&ui);
-	ui_push(&ui, list_view_new(&ui));
+	open_views(&ui);
 	ui_paint(&ui);
 	event_base_dispatch(base);
 	close_ui(&ui);

@@ -7,12 +7,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backend/base/buf.h"
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
-#include "backend/base/units.h"
 #include "views/bulk.h"
 #include "views/details.h"
 #include "views/details_view.h"
@@ -167,115 +165,6 @@ static void arm_sampler(struct list_view *v)
 
 /* ---- painting ---- */
 
-struct columns {
-	int name, state, cpu, graph, memory, up;	/* widths; 0: not shown */
-};
-
-static struct columns columns_for(int width)
-{
-	struct columns c = { 0, 9, 5, 0, 6, 0 };
-	int used;
-
-	if (width >= 46)
-		c.up = 8;
-	if (width >= 60)
-		c.graph = 11;
-	if (width >= 66)
-		c.state = 12;
-	used = 2 + c.state + c.cpu + c.graph + c.memory + c.up;
-	c.name = width - used > 6 ? width - used : 6;
-	return c;
-}
-
-static const char *glyph(const struct domain *d)
-{
-	switch (d->state) {
-	case DOMAIN_RUNNING: return "●";
-	case DOMAIN_PAUSED: case DOMAIN_PMSUSPENDED: return "‖";
-	case DOMAIN_CRASHED: return "!";
-	case DOMAIN_SHUTDOWN: return "↓";
-	default: return " ";
-	}
-}
-
-static enum theme_element state_element(const struct domain *d)
-{
-	switch (d->state) {
-	case DOMAIN_RUNNING: return THEME_STATE_RUNNING;
-	case DOMAIN_PAUSED: case DOMAIN_PMSUSPENDED: case DOMAIN_SHUTDOWN: return THEME_STATE_PAUSED;
-	case DOMAIN_CRASHED: return THEME_STATE_CRASHED;
-	default: return THEME_STATE_OFF;
-	}
-}
-
-static void paint_graph(struct cells *c, int y, int x, int width, struct style style, const struct guest *g)
-{
-	for (int i = 0; i < width; i++) {
-		int at = g->n_loads - width + i;
-
-		if (at < 0)
-			continue;
-		cells_put(c, y, x + i, g->loads[at] < 2 ? 0 : 0x2581u + g->loads[at] * 7u / 100u, style);
-	}
-}
-
-static const char *age_text(const struct domain *d, char out[UNITS_TEXT])
-{
-	time_t age = time(NULL) - d->started;
-
-	if (!domain_is_active(d) || !d->started)
-		return "";
-	return age < 60 ? "<1m" : units_span_text((uint64_t)age, out);
-}
-
-static void paint_row(struct list_view *v, struct cells *c, struct area a, struct domain *d, bool here)
-{
-	const struct theme *t = &v->view.ui->theme;
-	struct style base = theme_style(t, here ? THEME_LIST_SELECTED : THEME_NORMAL);
-	struct style state = here ? theme_on(t, state_element(d), base) : theme_style(t, state_element(d));
-	struct columns w = columns_for(a.cols);
-	const struct guest *g = guest_of(d);
-	char text[UNITS_TEXT];
-	int x = a.x;
-
-	cells_clear(c, a, base);
-	cells_text(c, a.y, x, 1, state, glyph(d));
-	if (g->marked)
-		cells_text(c, a.y, x + 1, 1, here ? base : theme_style(t, THEME_LIST_MARKED), "+");
-	cells_text(c, a.y, x += 2, w.name - 1,
-		   g->marked && !here ? theme_style(t, THEME_LIST_MARKED) : base, d->name);
-	cells_text(c, a.y, x += w.name, w.state - 1, state, domain_state_name(d->state));
-	x += w.state;
-	if (g->load >= 0) {
-		snprintf(text, sizeof(text), "%d%%", g->load);
-		cells_text_right(c, a.y, x, w.cpu - 1, base, text);
-		if (w.graph)
-			paint_graph(c, a.y, x + w.cpu, w.graph - 1,
-				    here ? base : theme_style(t, THEME_GRAPH), g);
-	}
-	x += w.cpu + w.graph;
-	cells_text_right(c, a.y, x, w.memory - 1, base,
-			 units_size_text(domain_is_active(d) && d->memory ? d->memory : d->max_memory, text));
-	if (w.up)
-		cells_text_right(c, a.y, x + w.memory, w.up - 1, base, age_text(d, text));
-}
-
-static void paint_heading(struct list_view *v, struct cells *c, struct area a)
-{
-	static const char *const marks[] = { "NAME", "STATE", "CPU", "MEM", "UP" };
-	struct style style = theme_style(&v->view.ui->theme, THEME_LIST_HEAD);
-	struct columns w = columns_for(a.cols);
-	int x = a.x + 2;
-
-	cells_clear(c, a, style);
-	cells_text(c, a.y, x, w.name - 1, style, marks[0]);
-	cells_text(c, a.y, x += w.name, w.state - 1, style, marks[1]);
-	cells_text_right(c, a.y, x += w.state, w.cpu - 1, style, marks[2]);
-	cells_text_right(c, a.y, x += w.cpu + w.graph, w.memory - 1, style, marks[3]);
-	if (w.up)
-		cells_text_right(c, a.y, x + w.memory, w.up - 1, style, marks[4]);
-}
-
 static void paint_nothing(struct list_view *v, struct cells *c, struct area a)
 {
 	size_t n;
@@ -310,16 +199,17 @@ static void paint_footer(struct list_view *v, struct cells *c, struct area a)
 
 static void paint_list(struct list_view *v, struct cells *c, struct area a)
 {
+	struct ui *ui = v->view.ui;
 	bool footer = has_footer(v) && a.rows > 3;
 	int rows = a.rows - 1 - footer;
 
-	cells_clear(c, a, ui_style(v->view.ui, THEME_NORMAL));
-	paint_heading(v, c, (struct area){ a.y, a.x, 1, a.cols });
+	cells_clear(c, a, ui_style(ui, THEME_NORMAL));
+	columns_paint_heading(&ui->columns, c, (struct area){ a.y, a.x, 1, a.cols }, &ui->theme);
 	v->list_area = (struct area){ a.y + 1, a.x, rows, a.cols };
 	list_fit(&v->list, (int)v->n_rows, rows);
 	for (int i = 0; i < rows && v->list.top + i < (int)v->n_rows; i++)
-		paint_row(v, c, (struct area){ a.y + 1 + i, a.x, 1, a.cols },
-			  v->rows[v->list.top + i], v->list.top + i == v->list.at);
+		columns_paint_row(&ui->columns, c, (struct area){ a.y + 1 + i, a.x, 1, a.cols },
+				  &ui->theme, v->rows[v->list.top + i], v->list.top + i == v->list.at);
 	if (v->n_rows == 0)
 		paint_nothing(v, c, v->list_area);
 	if (footer)
@@ -472,7 +362,27 @@ static const struct view_class class = {
 	.cover = list_cover, .free = list_free,
 };
 
-struct view *list_view_new(struct ui *ui)
+/* Where the last run was left. */
+static void go_on(struct list_view *v, const struct kept *k)
+{
+	if (k->selected && strlen(k->selected) < sizeof(v->selected))
+		strcpy(v->selected, k->selected);
+	v->filter = mem_strdup(k->filter);
+	for (int i = 0; k->order && i < ORDER_COUNT; i++)
+		if (!strcmp(order_names[i], k->order))
+			v->order = (enum order)i;
+}
+
+void list_view_keep(const struct view *view, struct kept *k)
+{
+	const struct list_view *v = (const struct list_view *)view;
+
+	k->selected = mem_strdup(v->selected);
+	k->filter = mem_strdup(v->filter);
+	k->order = mem_strdup(order_names[v->order]);
+}
+
+struct view *list_view_new(struct ui *ui, const struct kept *k)
 {
 	struct list_view *v = mem_zalloc(sizeof(*v));
 
@@ -480,6 +390,7 @@ struct view *list_view_new(struct ui *ui)
 	v->view.ui = ui;
 	v->rows_stale = true;
 	v->preview = preview_new(ui);
+	go_on(v, k);
 	return &v->view;
 }
 

@@ -5,9 +5,13 @@
 #ifndef VIEWS_LIST_VIEW_H
 #define VIEWS_LIST_VIEW_H
 
+#include "views/kept.h"
 #include "views/view.h"
 
-struct view *list_view_new(struct ui *ui);
+/* Goes on where k says that the last one was. */
+struct view *list_view_new(struct ui *ui, const struct kept *k);
+/* Fills in what a list view knows. */
+void list_view_keep(const struct view *v, struct kept *k);
 
 void list_view_filter(struct ui *ui);		/* ask for it */
 void list_view_sort(struct ui *ui);		/* the next order */

@@ -58,17 +58,19 @@ static bool read_theme(struct ui *ui, const struct paths *p, const char *name, s
 	return theme_parse(&ui->theme, text ? text : buf_text(&file), text ? name : path, err);
 }
 
-static void load_theme(struct ui *ui, const struct paths *p)
+static void load_config(struct ui *ui, const struct paths *p)
 {
 	struct error *err = NULL;
 	struct config *c = config_read_main(p, &err);
 	const char *name = config_get(c, "theme", default_theme());
 
-	if (err) {
+	if (err)
 		ui_fail(ui, err);
-		err = NULL;
-	}
+	err = NULL;
 	if (!read_theme(ui, p, name, &err))
+		ui_fail(ui, err);
+	err = NULL;
+	if (!columns_choose(&ui->columns, config_get(c, "list_columns", ""), &err))
 		ui_fail(ui, err);
 	config_free(c);
 }
@@ -99,7 +101,7 @@ void settings_load(struct ui *ui)
 		ui_fail(ui, err);
 		return;
 	}
-	load_theme(ui, &p);
+	load_config(ui, &p);
 	load_keys(ui, &p);
 	paths_done(&p);
 }

@@ -6,7 +6,7 @@
 
 struct ui;
 
-/* Set ui->theme and ui->keys: the compiled-in theme that the config names
+/* Set ui->theme, ui->columns (list_columns in the config) and ui->keys: the compiled-in theme that the config names
  * (theme = dark | light | mono | high-contrast | a file in config/themes), and config/keys
  * over the actions' own keys.  What is wrong there is told as a message. */
 void settings_load(struct ui *ui);

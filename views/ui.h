@@ -18,6 +18,7 @@
 #include "tui/keymap.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
+#include "views/columns.h"
 #include "views/messages.h"
 #include "views/view.h"
 
@@ -38,6 +39,7 @@ struct ui {
 	struct screen *screen;
 	struct theme theme;
 	struct keymap keys;
+	struct columns columns;
 	struct view *top;
 	struct messages messages;
 	struct prompt *prompt;		/* NULL: nothing is asked */

@@ -411,3 +411,36 @@ all_start() {
 first_is() {
 	term_text | sed -n 3p | grep -q "^  $1 "
 }
+
+@test "it goes on where it was left, also after a dropped line" {
+	define web
+	define db
+	define zebra
+	interface 80 24
+	term_wait 'web '
+	term_keys G
+	term_wait '│ zebra'
+	term_keys o
+	term_wait 'ordered by state'
+	kill -HUP "$(pane_pid)"
+	term_ended
+	term_kill
+	interface 80 24
+	term_wait '│ zebra'
+	term_wait 'ordered by state'
+	term_keys q
+	[ "$(term_ended)" = 0 ]
+}
+
+@test "columns are the user's" {
+	mkdir -p "$XDG_CONFIG_HOME/virtty"
+	echo 'list_columns = vcpus autostart state' >"$XDG_CONFIG_HOME/virtty/virtty.conf"
+	define web
+	interface 80 24
+	term_wait 'NAME +VCPU AUTO +STATE'
+	term_wait 'web +1 +shut off'
+	term_kill
+	echo 'list_columns = vcups' >"$XDG_CONFIG_HOME/virtty/virtty.conf"
+	interface 80 24
+	term_wait "no column 'vcups'"
+}
