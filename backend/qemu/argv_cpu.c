@@ -8,7 +8,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/qemu/argv.h"
-#include "backend/qemu/nearest.h"
+#include "backend/base/nearest.h"
 
 struct named_flag {
 	const char *element, *flag;
