@@ -313,6 +313,16 @@ static struct device *first_video(struct space *s)
 	return dev && wants(s, dev) ? dev : NULL;
 }
 
+/* What the machine has on board whether the XML says so or not: the bridges to
+ * ISA, the disk controller, the power management. */
+static void keep_chipset(struct space *s)
+{
+	static const unsigned piix3[] = { 0, 1, 3 }, ich9[] = { 0, 2, 3 };
+
+	for (size_t i = 0; i < 3; i++)
+		keep(s, s->r->q35 ? 0x1f : 1, s->r->q35 ? ich9[i] : piix3[i]);
+}
+
 /* On q35, EHCI controllers go to 1d and 1a with their companions beside them. */
 static void chipset_ehci(struct space *s)
 {
@@ -337,9 +347,7 @@ static void chipset_q35(struct space *s)
 	struct device *dev = controller_find(def, "sata", 0);
 
 	if (dev && dev->address.type == ADDRESS_NONE)
-		take_at(s, dev, PCI_DEVICE, 0x1f, 2);
-	keep(s, 0x1f, 0);
-	keep(s, 0x1f, 3);
+		give(s, dev, PCI_DEVICE, pci_address(0, 0x1f, 2));
 	chipset_ehci(s);
 	for (size_t i = 0; i < def->n_devices; i++)
 		if (controller_is(&def->devices[i], "pci", "dmi-to-pci-bridge") && wants(s, &def->devices[i])) {
@@ -361,7 +369,7 @@ static void chipset_i440fx(struct space *s)
 	struct device *dev = controller_find(s->r->def, "ide", 0);
 
 	if (dev && dev->address.type == ADDRESS_NONE)
-		take_at(s, dev, PCI_DEVICE, 1, 1);
+		give(s, dev, PCI_DEVICE, pci_address(0, 1, 1));
 	dev = controller_find(s->r->def, "usb", 0);
 	if (dev && controller_is(dev, "usb", "piix3-uhci") && wants(s, dev))
 		take_at(s, dev, PCI_DEVICE, 1, 2);
@@ -542,6 +550,7 @@ static void leave_room(struct space *s, unsigned declared, bool had_room)
 static bool play(struct space *s, bool *had_room)
 {
 	fill_gaps(s);
+	keep_chipset(s);
 	if (!reserve_all_given(s))
 		return false;
 	if (s->r->q35)

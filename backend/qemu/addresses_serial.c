@@ -54,23 +54,31 @@ static bool placed(const struct device *dev)
 		(dev->address.virtio_serial.port > 0 || dev->kind == DEVICE_CONSOLE);
 }
 
-static bool choose(struct resolver *r, size_t i)
+/* Positions move when a controller is added; elements do not. */
+static struct device *device_of(struct resolver *r, const xmlNode *node)
 {
-	struct device *dev = &r->def->devices[i];
-	bool fixed = dev->address.type == ADDRESS_VIRTIO_SERIAL;
+	for (size_t i = 0; i < r->def->n_devices; i++)
+		if (r->def->devices[i].node == node)
+			return &r->def->devices[i];
+	return NULL;
+}
+
+static bool choose(struct resolver *r, struct device *dev)
+{
+	const xmlNode *node = dev->node;
+	bool fixed = dev->address.type == ADDRESS_VIRTIO_SERIAL, console = dev->kind == DEVICE_CONSOLE;
 	unsigned controller = fixed ? dev->address.virtio_serial.controller : 0, port = 0;
 
 	dev->address.type = ADDRESS_NONE;
 	for (;; controller++) {
-		if (!controller_find(r->def, "virtio-serial", controller))
-			controller_add(r->def, "virtio-serial", controller, NULL);
-		dev = &r->def->devices[i];
-		if (wants_port(dev) && find_port(r->def, controller, dev->kind == DEVICE_CONSOLE, &port))
+		controller_ensure(r->def, "virtio-serial", controller);
+		if (find_port(r->def, controller, console, &port))
 			break;
 		if (fixed || controller > 255)
-			return refuse(r, dev->node, "<%s>: virtio-serial controller %u has no port left",
-				      device_kind_name(dev->kind), controller);
+			return refuse(r, node, "<%s>: virtio-serial controller %u has no port left",
+				      node_name(node), controller);
 	}
+	dev = device_of(r, node);
 	dev->address = (struct address){ .type = ADDRESS_VIRTIO_SERIAL,
 		.virtio_serial = { .controller = controller, .port = port } };
 	device_write_address(dev);
@@ -98,35 +106,34 @@ static bool check(struct resolver *r, struct device *dev)
 	return true;
 }
 
-/* Elements are added while walking, so positions may move: look again from
- * the start after each. */
-static bool place_ports(struct resolver *r)
+/* The controllers that addresses name.  One that is added changes the list:
+ * begin again. */
+static void ensure_named(struct resolver *r)
 {
 	for (size_t i = 0; i < r->def->n_devices; i++) {
-		struct device *dev = &r->def->devices[i];
+		const struct device *dev = &r->def->devices[i];
+
+		if (!wants_port(dev) || dev->address.type != ADDRESS_VIRTIO_SERIAL ||
+		    dev->address.virtio_serial.controller > 255 ||
+		    controller_find(r->def, "virtio-serial", dev->address.virtio_serial.controller))
+			continue;
+		controller_add(r->def, "virtio-serial", dev->address.virtio_serial.controller, NULL);
+		i = (size_t)-1;
+	}
+}
+
+static bool place_ports(struct resolver *r)
+{
+	ensure_named(r);
+	for (size_t i = 0; i < r->def->n_devices; i++) {
 		size_t before = r->def->n_devices;
 
-		if (!wants_port(dev))
+		if (!wants_port(&r->def->devices[i]) || placed(&r->def->devices[i]))
 			continue;
-		if (dev->address.type == ADDRESS_VIRTIO_SERIAL)
-			for (unsigned c = 0; c <= dev->address.virtio_serial.controller && c < 256; c++)
-				controller_ensure(r->def, "virtio-serial", c);
+		if (!choose(r, &r->def->devices[i]))
+			return false;
 		if (r->def->n_devices != before)
 			i = (size_t)-1;
-	}
-	for (size_t i = 0; i < r->def->n_devices; i++) {
-		struct device *dev = &r->def->devices[i];
-
-		if (!wants_port(dev) || placed(dev))
-			continue;
-		/* make room for the first controller before choosing in it */
-		if (controller_count(r->def, "virtio-serial") == 0) {
-			controller_add(r->def, "virtio-serial", 0, NULL);
-			i = (size_t)-1;
-			continue;
-		}
-		if (!choose(r, i))
-			return false;
 	}
 	for (size_t i = 0; i < r->def->n_devices; i++)
 		if (wants_port(&r->def->devices[i]) && !check(r, &r->def->devices[i]))

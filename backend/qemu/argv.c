@@ -153,11 +153,17 @@ static const char *package_of(const char *driver)
 	return "a QEMU that has it";
 }
 
+/* QEMU's list of types does not have the other names that -device takes. */
+static const char *type_of(const char *driver)
+{
+	return !strcmp(driver, "virtio-iommu") ? "virtio-iommu-pci" : driver;
+}
+
 bool device_add(struct builder *b, const struct device *dev, struct json_object *o)
 {
 	const char *driver = json_str(o, "driver");
 
-	if (!capabilities_has_device(b->caps, driver)) {
+	if (!capabilities_has_device(b->caps, type_of(driver))) {
 		fail(b, dev->node, "<%s>: QEMU %s has no device '%s'", device_kind_name(dev->kind),
 		     capabilities_version_text(b->caps), driver);
 		fail_hint(b, "install %s", package_of(driver));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend/base/mem.h"
+#include "backend/base/units.h"
 #include "backend/qemu/argv.h"
 
 static const xmlNode *timer(const struct builder *b, const char *name)
@@ -190,8 +191,8 @@ static bool add_tseg(struct builder *b)
 		return true;
 	if (!b->q35)
 		return fail(b, node, "<tseg>: only q35 machines have one");
-	if (!domain_read_size(b->def, node, NULL, &bytes, b->err))
-		return false;
+	if (!units_bytes(text_at(node, ""), node_get(node, "@unit"), 1 << 20, &bytes))
+		return fail(b, node, "<tseg>: '%s' is not a size", text_at(node, ""));
 	if (bytes == 0 || bytes % (1 << 20))
 		return fail(b, node, "<tseg>: the size must be whole MiB");
 	add_optionf(b, "-global", "mch.extended-tseg-mbytes=%llu", (unsigned long long)(bytes >> 20));

@@ -439,6 +439,11 @@ static bool add_memory_device(struct builder *b, const struct device *dev)
 	if (node_has(dev->node, "target/node"))
 		be.node = (int)node_u64(dev->node, "target/node", 0);
 	be.discard = node_bool(dev->node, "@discard", -1);
+	be.size = round_up(be.size, MIB);
+	if (!be.page && !be.path && !page_size(b, be.node, &be.page))
+		return false;
+	if (be.page > MIB)
+		be.size = round_up(be.size, be.page);
 	if (!add_backend(b, dev->node, &be))
 		return false;
 	driver = !strcmp(model, "dimm") ? "pc-dimm" : !strcmp(model, "nvdimm") ? "nvdimm" :

@@ -284,7 +284,7 @@ static bool add_iommu(struct builder *b, const struct device *dev)
 			return fail(b, dev->node, "<iommu model='virtio'>: needs <features><acpi/>");
 		if (dev->address.type != ADDRESS_PCI || dev->address.pci.bus != 0)
 			return fail(b, dev->node, "<iommu model='virtio'>: must be on PCI bus 0");
-		o = device_new(dev, "virtio-iommu-pci");
+		o = device_new(dev, "virtio-iommu");
 		device_address(b, o, dev);
 		return device_add(b, dev, o);
 	}

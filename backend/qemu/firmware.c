@@ -277,7 +277,7 @@ static bool find_by_descriptor(const struct domain_def *def, const xmlNode *os, 
 	if (choose(def, interface, &w, NULL, f))
 		return true;
 	/* QEMU brings its own BIOS along, descriptor or not */
-	if (!strcmp(interface, "bios") && !w.stateless && !node_child(os, "nvram"))
+	if (!strcmp(interface, "bios") && !node_child(os, "nvram"))
 		return true;
 	document_error(def->document, os, err, "<os firmware='%s'>: no firmware descriptor fits machine '%s'%s%s",
 		       node_get(os, "@firmware"), def->machine,

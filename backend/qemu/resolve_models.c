@@ -99,7 +99,9 @@ static void resolve_interface(struct resolver *r, struct device *dev, unsigned n
 			node = node_add(dev->node, "mac", node_first_element(dev->node));
 		node_set_attr(node, "address", mac);
 	}
-	if (!node_is(dev->node, "@type", "hostdev"))
+	if (node_is(dev->node, "@type", "vdpa") || node_is(dev->node, "@type", "vhostuser"))
+		set_child_default(dev->node, "model", "type", "virtio");
+	else if (!node_is(dev->node, "@type", "hostdev"))
 		set_child_default(dev->node, "model", "type", default_nic(r->caps));
 }
 
