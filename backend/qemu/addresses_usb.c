@@ -48,7 +48,7 @@ static unsigned ports_of(const struct device *dev)
 
 static bool master(const struct device *dev)
 {
-	return controller_is(dev, "usb", NULL) && strncmp(controller_model(dev), "ich9-uhci", 9) &&
+	return controller_is(dev, "usb", NULL) && !controller_companion(dev) &&
 		strcmp(controller_model(dev), "none");
 }
 

@@ -94,7 +94,7 @@ static bool is_twin(const struct device *a, const struct device *b)
 /* EHCI and its companions share an index, and so a name; companions get none. */
 static bool nameless(const struct device *dev)
 {
-	return dev->kind == DEVICE_CONTROLLER && !strncmp(controller_model(dev), "ich9-uhci", 9);
+	return dev->kind == DEVICE_CONTROLLER && controller_companion(dev);
 }
 
 static bool check_unique(struct resolver *r, size_t i)

@@ -98,6 +98,10 @@ static void pci_address(struct builder *b, struct json_object *o, const struct d
 	if (a->pci.multifunction == 1)
 		json_set_bool(o, "multifunction", true);
 	json_set_str(o, "addr", addr);
+	/* a virtio device on conventional PCI speaks the old protocol too, and
+	 * that one cannot go through an IOMMU */
+	if (json_flag(o, "iommu_platform", false) && !b->q35)
+		json_set_str(o, "disable-legacy", "on");
 	copy_int(o, "acpi-index", dev->node, "acpi/@index");
 	copy_bool(o, "rombar", dev->node, "rom/@bar");
 	if (node_is(dev->node, "rom/@enabled", "no")) {

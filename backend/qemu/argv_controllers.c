@@ -246,7 +246,7 @@ static bool add_family(struct builder *b, const struct family *f)
 
 	for (size_t i = 0; (dev = next_device(b, DEVICE_CONTROLLER, &i));) {
 		/* companions come behind their master */
-		if (!controller_is(dev, f->type, NULL) || !strncmp(controller_model(dev), "ich9-uhci", 9))
+		if (!controller_is(dev, f->type, NULL) || controller_companion(dev))
 			continue;
 		b->origin = dev->node;
 		if (!f->add(b, dev))
@@ -260,7 +260,7 @@ static bool add_companions(struct builder *b)
 	const struct device *dev;
 
 	for (size_t i = 0; (dev = next_device(b, DEVICE_CONTROLLER, &i));) {
-		if (!controller_is(dev, "usb", NULL) || strncmp(controller_model(dev), "ich9-uhci", 9))
+		if (!controller_is(dev, "usb", NULL) || !controller_companion(dev))
 			continue;
 		b->origin = dev->node;
 		if (!add_usb(b, dev))

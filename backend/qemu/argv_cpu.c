@@ -268,8 +268,6 @@ static bool add_cpu(struct builder *b)
 	const char *plain = b->machine->default_cpu ? b->machine->default_cpu : "qemu64";
 	AUTO_BUF struct buf c = BUF_INIT;
 
-	if (!strcmp(b->def->arch, "i686") && !strcmp(plain, "qemu64"))
-		plain = "qemu32";
 	if (!cpu || (!node_has(cpu, "@mode") && !node_child(cpu, "model")))
 		buf_add_str(&c, plain);
 	else if (!add_model(b, &c, cpu))

@@ -336,15 +336,18 @@ static bool check_disk(struct builder *b, const struct device *dev)
 {
 	const char *bus = bus_of(dev);
 	bool removable = is_device(dev, "cdrom") || is_device(dev, "floppy");
-	static const char *const not_built[] = { "transient", "mirror" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(not_built); i++)
-		if (node_child(dev->node, not_built[i]) && i == 0)
-			return fail(b, node_child(dev->node, not_built[i]), "<%s>: not built in this version", not_built[i]);
+	if (node_child(dev->node, "transient") && (removable || node_child(dev->node, "readonly") ||
+	    node_child(dev->node, "iotune") || node_is(dev->node, "driver/@copy_on_read", "on")))
+		return fail(b, node_child(dev->node, "transient"), "<transient>: only for plain writable disks, without <iotune> or copy on read");
+	if (node_child(dev->node, "transient") && node_is(dev->node, "transient/@shareBacking", "yes"))
+		return fail(b, node_child(dev->node, "transient"), "<transient shareBacking='yes'>: not built in this version");
 	if (!maker(bus))
 		return fail(b, dev->node, "<target bus='%s'>: QEMU's x86 machines have no such bus", bus);
 	if (is_device(dev, "floppy") && strcmp(bus, "fdc"))
 		return fail(b, dev->node, "<disk device='floppy'>: a floppy sits on bus 'fdc', not '%s'", bus);
+	if (!has_source(dev) && !strcmp(bus, "usb"))
+		return fail(b, dev->node, "<disk>: a disk on bus 'usb' cannot be empty; use sata or ide for an empty drive");
 	if (!has_source(dev) && !removable)
 		return fail(b, dev->node, "<disk>: '%s' has no source", text_at(dev->node, "target/@dev"));
 	if (is_device(dev, "lun") && strcmp(text_at(dev->node, "@type"), "block") &&
@@ -405,6 +408,36 @@ static bool add_vhost_user(struct builder *b, const struct device *dev)
 	return device_add(b, dev, o);
 }
 
+/* QEMU asks the controller, not the drive, for a floppy's turn to boot. */
+static void floppy_boot(struct builder *b, const struct device *dev)
+{
+	struct json_object *o = json_object_new_object();
+
+	device_boot(b, o, dev, BOOT_FLOPPY);
+	if (json_get(o, "bootindex"))
+		add_optionf(b, "-global", "isa-fdc.bootindex%c=%lld", dev->address.drive.unit ? 'B' : 'A',
+			    (long long)json_int(o, "bootindex", 0));
+	json_object_put(o);
+}
+
+/* <transient/>: what the guest writes goes into an overlay that is made anew at
+ * each start, over QMP before the guest runs. */
+static void add_overlay(struct builder *b, unsigned n)
+{
+	AUTO_FREE char *file = mem_printf("disk%u.transient", n), *node = mem_printf("disk%u-format", n);
+	AUTO_FREE char *path = paths_guest_file(b->paths, b->def->uuid, file);
+	AUTO_FREE char *top = mem_printf("disk%u-overlay", n);
+	struct json_object *command = json_object_new_object(), *a = json_object_new_object();
+
+	json_set_str(command, "execute", "blockdev-snapshot-sync");
+	json_set_str(a, "node-name", node);
+	json_set_str(a, "snapshot-file", path);
+	json_set_str(a, "snapshot-node-name", top);
+	json_set_str(a, "format", "qcow2");
+	json_set(command, "arguments", a);
+	json_push(b->secrets, command);
+}
+
 static bool add_disk(struct builder *b, const struct device *dev, unsigned n)
 {
 	enum boot_kind kind = is_device(dev, "cdrom") ? BOOT_CDROM : is_device(dev, "floppy") ? BOOT_FLOPPY : BOOT_DISK;
@@ -426,8 +459,15 @@ static bool add_disk(struct builder *b, const struct device *dev, unsigned n)
 		add_geometry(o, dev);
 	}
 	device_address(b, o, dev);
-	device_boot(b, o, dev, kind);
-	return device_add(b, dev, o);
+	if (kind == BOOT_FLOPPY)
+		floppy_boot(b, dev);
+	else
+		device_boot(b, o, dev, kind);
+	if (!device_add(b, dev, o))
+		return false;
+	if (node_child(dev->node, "transient"))
+		add_overlay(b, n);
+	return true;
 }
 
 static bool add_reservations(struct builder *b)

@@ -247,6 +247,18 @@ static const char *nvram_path(const xmlNode *os)
 	return path && *path ? path : NULL;
 }
 
+/* Where the variables of an image that no descriptor knows are by custom:
+ * OVMF_CODE.secboot.fd comes with OVMF_VARS.fd. */
+static char *template_by_name(const char *loader)
+{
+	const char *code = strstr(base_name(loader), "_CODE"), *dot = code ? strstr(code, ".secboot") : NULL;
+
+	if (!code)
+		return NULL;
+	return mem_printf("%.*s_VARS%.*s%s", (int)(code - loader), loader,
+			  (int)(dot ? dot - code - 5 : (long)strlen(code) - 5), code + 5, dot ? dot + 8 : "");
+}
+
 /* The guest's variable store: as given, else one of our own. */
 static void find_nvram(const xmlNode *os, const struct domain_def *def, const struct paths *paths,
 		       struct firmware *f)
@@ -262,7 +274,9 @@ static void find_nvram(const xmlNode *os, const struct domain_def *def, const st
 	set(&f->nvram_template, node_get(os, "nvram/@template"));
 	if (given || network)
 		f->nvram = mem_strdup(given ? given : "");
-	else if (f->nvram_template)
+	else if (!f->nvram_template && f->loader_readonly)
+		f->nvram_template = template_by_name(f->loader);
+	if (!f->nvram && f->nvram_template)
 		f->nvram = mem_printf("%s/nvram/%s_VARS.fd", paths->data, def->uuid);
 	f->nvram_format = mem_strdup(f->template_format ? f->template_format : "raw");
 	if (node_has(os, "nvram/@format"))

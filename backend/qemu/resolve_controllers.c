@@ -24,13 +24,23 @@ static unsigned unused_index(const struct domain_def *def, const struct device *
 	return index;
 }
 
+/* A companion without an index belongs to the EHCI controller before it. */
+static unsigned group_index(const struct domain_def *def, const struct device *dev)
+{
+	for (const struct device *o = dev; o-- > def->devices;)
+		if (controller_is(o, "usb", "ich9-ehci1"))
+			return controller_index(o);
+	return 0;
+}
+
 static void set_index(struct resolver *r, struct device *dev)
 {
 	char number[16];
 
 	if (node_has(dev->node, "@index"))
 		return;
-	snprintf(number, sizeof(number), "%u", unused_index(r->def, dev));
+	snprintf(number, sizeof(number), "%u", controller_companion(dev) ? group_index(r->def, dev)
+		 : unused_index(r->def, dev));
 	node_set_attr(dev->node, "index", number);
 }
 
@@ -68,16 +78,10 @@ static void set_model(struct resolver *r, struct device *dev)
 		node_set_attr(dev->node, "model", default_pci(r, dev));
 }
 
-/* The companions of an EHCI controller share its index. */
-static bool companion(const struct device *dev)
-{
-	return !strncmp(controller_model(dev), "ich9-uhci", 9);
-}
-
 static bool check_duplicate(struct resolver *r, const struct device *dev)
 {
 	for (const struct device *other = r->def->devices; other < dev; other++) {
-		if (other->kind != DEVICE_CONTROLLER || companion(dev) || companion(other) ||
+		if (other->kind != DEVICE_CONTROLLER || controller_companion(dev) || controller_companion(other) ||
 		    !controller_is(other, text_at(dev->node, "@type"), NULL) ||
 		    controller_index(other) != controller_index(dev))
 			continue;

@@ -210,10 +210,26 @@ static void resolve_other(struct resolver *r, struct device *dev)
 	}
 }
 
+/* NUMA cells count from 0 where they do not say. */
+static void number_cells(struct resolver *r)
+{
+	xmlNode *numa = node_find(document_root(r->def->document), "cpu/numa");
+	unsigned n = 0;
+
+	NODE_EACH(cell, numa, "cell") {
+		char text[16];
+
+		snprintf(text, sizeof(text), "%u", n++);
+		if (!node_has(cell, "@id"))
+			node_set_attr(cell, "id", text);
+	}
+}
+
 bool resolve_models(struct resolver *r)
 {
 	unsigned nics = 0;
 
+	number_cells(r);
 	for (size_t i = 0; i < r->def->n_devices; i++) {
 		struct device *dev = &r->def->devices[i];
 

@@ -45,13 +45,18 @@ const char *controller_model(const struct device *dev)
 	return text_at(dev->node, "@model");
 }
 
+bool controller_companion(const struct device *dev)
+{
+	return !strncmp(controller_model(dev), "ich9-uhci", 9);
+}
+
 struct device *controller_find(const struct domain_def *def, const char *type, unsigned index)
 {
 	for (size_t i = 0; i < def->n_devices; i++) {
 		struct device *dev = &def->devices[i];
 
 		if (controller_is(dev, type, NULL) && node_has(dev->node, "@index") &&
-		    controller_index(dev) == index)
+		    controller_index(dev) == index && !controller_companion(dev))
 			return dev;
 	}
 	return NULL;

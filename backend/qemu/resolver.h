@@ -40,6 +40,9 @@ bool addresses_memory(struct resolver *r);		/* addresses_drive.c */
 bool aliases_assign(struct resolver *r);		/* aliases.c */
 
 /* Controllers: <controller type= index= model=>. */
+/* The UHCI companions of an EHCI controller share its index; controller_find()
+ * finds the EHCI controller. */
+bool controller_companion(const struct device *dev);
 struct device *controller_find(const struct domain_def *def, const char *type, unsigned index);
 struct device *controller_add(struct domain_def *def, const char *type, unsigned index,
 			      const char *model);
