@@ -1,5 +1,5 @@
 /*
- * vnc_thread: the only file that knows libvncclient.
+ * vnc_thread: the only file that uses libvncclient (vnc_library.h loads it).
  *
  * Of the library's session setup only the handshake is used.  It would offer
  * encodings whose answers it then gets wrong (QEMU's desktop size), and ask for
@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <rfb/rfbclient.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
 #include "backend/base/sanitize.h"
+#include "console/vnc_library.h"
 
 /* The library counts each short read as a tenth of a second, and reads 300 KiB
  * at a time: less than this would end sessions over small packets. */
@@ -56,13 +56,13 @@ static void keep_log(const char *format, ...)
 /* The library writes to standard error, which is somebody's screen. */
 static void silence(void)
 {
-	rfbClientLog = keep_log;
-	rfbClientErr = keep_log;
+	*vnc_library.rfbClientLog = keep_log;
+	*vnc_library.rfbClientErr = keep_log;
 }
 
 static struct session *session_of(rfbClient *c)
 {
-	return rfbClientGetClientData(c, &session_key);
+	return vnc_library.rfbClientGetClientData(c, &session_key);
 }
 
 static rfbBool on_size(rfbClient *c)
@@ -113,12 +113,12 @@ static char *on_password(rfbClient *c)
 static rfbClient *client_new(struct session *s, int fd)
 {
 	static const uint32_t schemes[] = { rfbNoAuth, rfbVncAuth, 0 };
-	rfbClient *c = rfbGetClient(8, 3, 4);
+	rfbClient *c = vnc_library.rfbGetClient(8, 3, 4);
 
 	if (!c)
 		abort();
-	rfbClientSetClientData(c, &session_key, s);
-	SetClientAuthSchemes(c, schemes, -1);
+	vnc_library.rfbClientSetClientData(c, &session_key, s);
+	vnc_library.SetClientAuthSchemes(c, schemes, -1);
 	c->sock = fd;
 	c->readTimeout = READ_TIMEOUT_S;
 	c->canHandleNewFBSize = TRUE;
@@ -142,7 +142,7 @@ static bool send_format(rfbClient *c)
 	rfbSetPixelFormatMsg m = { .type = rfbSetPixelFormat, .format = c->format };
 
 	m.format.redMax = m.format.greenMax = m.format.blueMax = htons(255);
-	return WriteToRFBServer(c, (char *)&m, sz_rfbSetPixelFormatMsg);
+	return vnc_library.WriteToRFBServer(c, (char *)&m, sz_rfbSetPixelFormatMsg);
 }
 
 static bool send_encodings(rfbClient *c)
@@ -156,7 +156,7 @@ static bool send_encodings(rfbClient *c)
 
 		memcpy(m + 4 + 4 * i, &be, 4);
 	}
-	return WriteToRFBServer(c, (char *)m, sizeof(m));
+	return vnc_library.WriteToRFBServer(c, (char *)m, sizeof(m));
 }
 
 static bool send_request(struct session *s)
@@ -169,7 +169,7 @@ static bool send_request(struct session *s)
 
 	s->want_all = false;
 	s->requested = true;
-	return WriteToRFBServer(c, (char *)&m, sz_rfbFramebufferUpdateRequestMsg);
+	return vnc_library.WriteToRFBServer(c, (char *)&m, sz_rfbFramebufferUpdateRequestMsg);
 }
 
 /* From here on the library's own requests do nothing. */
@@ -203,7 +203,7 @@ static bool handshake(struct session *s)
 {
 	rfbClient *c = s->client;
 
-	if (!InitialiseRFBConnection(c))
+	if (!vnc_library.InitialiseRFBConnection(c))
 		return false;
 	c->width = c->si.framebufferWidth;
 	c->height = c->si.framebufferHeight;
@@ -249,11 +249,11 @@ static int clamp(int v, int max)
 static bool send_input(rfbClient *c, const struct vnc_input *in)
 {
 	if (in->pointer)
-		return SendPointerEvent(c, clamp(in->x, c->width - 1),
+		return vnc_library.SendPointerEvent(c, clamp(in->x, c->width - 1),
 					clamp(in->y, c->height - 1), (int)in->buttons);
-	if (in->scancode && SupportsClient2Server(c, rfbQemuEvent))
-		return SendExtendedKeyEvent(c, in->keysym, in->scancode, in->down);
-	return !in->keysym || SendKeyEvent(c, in->keysym, in->down);
+	if (in->scancode && vnc_library.SupportsClient2Server(c, rfbQemuEvent))
+		return vnc_library.SendExtendedKeyEvent(c, in->keysym, in->scancode, in->down);
+	return !in->keysym || vnc_library.SendKeyEvent(c, in->keysym, in->down);
 }
 
 /* What the loop's side has for us; false when it wants us to stop or the server
@@ -296,7 +296,7 @@ static bool serve_server(struct session *s)
 	bool good;
 
 	set_busy(s->shared, loop_now_ms());
-	good = HandleRFBServerMessage(s->client) && !s->refused;
+	good = vnc_library.HandleRFBServerMessage(s->client) && !s->refused;
 	set_busy(s->shared, 0);
 	if (!good)
 		return false;
@@ -375,7 +375,7 @@ static void converse(struct vnc_shared *shared, int fd)
 	shutdown(fd, SHUT_RDWR);
 	finish(shared, reason(&s, connected));
 	free(s.client->frameBuffer);
-	rfbClientCleanup(s.client);
+	vnc_library.rfbClientCleanup(s.client);
 }
 
 void *vnc_thread(void *arg)
@@ -384,8 +384,9 @@ void *vnc_thread(void *arg)
 	struct error *err = NULL;
 	int fd;
 
-	pthread_once(&once, silence);
-	fd = vnc_connect(shared, &err);
+	fd = vnc_library_load(&err) ? vnc_connect(shared, &err) : -1;
+	if (fd >= 0)
+		pthread_once(&once, silence);
 	if (fd < 0) {
 		finish(shared, mem_strdup(error_message(err)));
 		error_free(err);
