@@ -24,11 +24,7 @@ static int run_interface(const char *uri, struct error **err)
 	base = loop_new();
 	c = connection_open(base, uri, err);
 	if (c) {
-#ifdef NO_INTERFACE
-		error_set(err, "this build has no interface");
-#else
 		status = interface_main(base, c, err);
-#endif
 		connection_close(c);
 	}
 	event_base_free(base);
