@@ -49,6 +49,10 @@ void node_set_text(xmlNode *node, const char *text);
 xmlNode *node_add(xmlNode *parent, const char *name, const xmlNode *before);
 void node_remove(xmlNode *node);	/* with the white space before it; frees it */
 
+/* A copy of an element of any document, with what is in it, laid out in the
+ * style of this one. */
+xmlNode *node_add_copy(xmlNode *parent, const xmlNode *from, const xmlNode *before);
+
 /* The child of that name, added (as the last) when there is none. */
 xmlNode *node_ensure(xmlNode *parent, const char *name);
 void node_printf_attr(xmlNode *node, const char *name, const char *fmt, ...)

@@ -127,6 +127,51 @@ xmlNode *node_add(xmlNode *parent, const char *name, const xmlNode *before)
 	return node;
 }
 
+/* The same namespace as seen from a node of another document. */
+static xmlNs *namespace_like(xmlNode *node, const xmlNs *ns)
+{
+	xmlNs *found;
+
+	if (!ns)
+		return NULL;
+	found = xmlSearchNsByHref(node->doc, node, ns->href);
+	return found ? found : xmlNewNs(node, ns->href, ns->prefix);
+}
+
+static void copy_attributes(xmlNode *to, const xmlNode *from)
+{
+	for (const xmlAttr *a = from->properties; a; a = a->next)
+		xmlSetNsProp(to, namespace_like(to, a->ns), a->name,
+			     a->children && a->children->content ? a->children->content
+								 : BAD_CAST "");
+}
+
+/* Texts are copied where they are more than the other document's layout. */
+static void copy_content(xmlNode *to, const xmlNode *from)
+{
+	bool solid = false;
+
+	for (const xmlNode *n = from->children; n; n = n->next)
+		solid |= (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) &&
+			!is_blank(n);
+	for (const xmlNode *n = from->children; n; n = n->next) {
+		if (n->type == XML_ELEMENT_NODE)
+			node_add_copy(to, n, NULL);
+		else if (solid && n->content && n->type != XML_COMMENT_NODE)
+			xmlAddChild(to, xmlNewDocText(to->doc, n->content));
+	}
+}
+
+xmlNode *node_add_copy(xmlNode *parent, const xmlNode *from, const xmlNode *before)
+{
+	xmlNode *node = node_add(parent, (const char *)from->name, before);
+
+	node->ns = namespace_like(node, from->ns);
+	copy_attributes(node, from);
+	copy_content(node, from);
+	return node;
+}
+
 xmlNode *node_ensure(xmlNode *parent, const char *name)
 {
 	xmlNode *child = node_child(parent, name);

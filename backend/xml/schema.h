@@ -79,6 +79,28 @@ bool schema_report_good(const struct document *d, const struct schema_report *re
  * have yet. */
 bool schema_check_version(const struct document *d, unsigned version, struct error **err);
 
+/*
+ * What could stand at a place of a text that is being written, and need not be
+ * well formed: element names behind a '<', attribute names in a tag, words of a
+ * value, in the order of the description, without what the word begun there
+ * rules out and without attributes that the tag has already.
+ */
+struct schema_completions {
+	size_t from;			/* where the word that is being written begins */
+	const struct schema_item **items;
+	size_t n;
+	char *close;			/* the element that "</" closes here, or NULL */
+	char *path;			/* of the element around: "domain/devices/disk" */
+	const struct schema_item *about;	/* what is being written, for its help; or NULL */
+};
+
+void schema_complete(const char *text, size_t offset, struct schema_completions *out);
+void schema_completions_done(struct schema_completions *c);
+
+/* A new child where the description has it: before the first of those that
+ * come after it there.  At the end when the parent is not described. */
+xmlNode *schema_add_child(xmlNode *parent, const char *name);
+
 /* docs/xml.md. */
 void schema_write_table(struct buf *out);
 
