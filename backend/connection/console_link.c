@@ -66,6 +66,8 @@ static void take_notice(struct console_link *l, const char *payload, size_t len)
 		l->ended = mem_strdup(last);
 	if (l->handlers.on_notice)
 		l->handlers.on_notice(l, o, l->arg);
+	if (last && !l->dead)
+		end(l, last);
 }
 
 static void take_frames(struct console_link *l)

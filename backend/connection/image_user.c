@@ -85,13 +85,13 @@ static bool uses(const struct user *user, const struct paths *paths, const char 
 	return found;
 }
 
-void image_users_explain(const struct image_users *u, const struct paths *paths,
+bool image_users_explain(const struct image_users *u, const struct paths *paths,
 			 struct error **err)
 {
 	AUTO_FREE char *image = image_in(error_message(*err));
 
 	if (!image)
-		return;
+		return false;
 	error_free(*err);
 	*err = NULL;
 	for (size_t i = 0; i < u->n; i++) {
@@ -102,8 +102,9 @@ void image_users_explain(const struct image_users *u, const struct paths *paths,
 		error_set(err, "image '%s' is open in domain '%s' (running)", image, name);
 		error_hint(err, "shut '%s' down, or make the disk <shareable/> or <readonly/> in both",
 			   name);
-		return;
+		return true;
 	}
 	error_set(err, "image '%s' is open in another process", image);
 	error_hint(err, "find it with: fuser -v '%s'", image);
+	return true;
 }

@@ -18,9 +18,9 @@ bool image_users_needed(const char *message);
 struct image_users *image_users_new(const struct connection *c, const char *but_uuid);
 void image_users_free(struct image_users *u);
 
-/* Replace the error by one that names the image and its user.  Reads files:
- * on a thread. */
-void image_users_explain(const struct image_users *u, const struct paths *paths,
+/* Replace the error by one that names the image and its user; false when it
+ * names no image and stays.  Reads files: on a thread. */
+bool image_users_explain(const struct image_users *u, const struct paths *paths,
 			 struct error **err);
 
 #endif

@@ -56,8 +56,11 @@
 /* C name, operation, whether it is of the host ('h'), a domain ('d') or either ('b'). */
 #define OPERATIONS(X) \
 	X(define, "define", 'h') \
+	X(create, "create", 'h') \
+	X(plan_file, "plan-file", 'h') \
 	X(capabilities, "capabilities", 'h') \
 	X(nodeinfo, "nodeinfo", 'h') \
+	X(autostart_all, "autostart-all", 'h') \
 	X(undefined, "undefined", 'h') \
 	X(undefine, "undefine", 'd') \
 	X(rename, "rename", 'd') \
@@ -66,6 +69,8 @@
 	X(xml, "xml", 'd') \
 	X(history, "history", 'd') \
 	X(history_xml, "history-xml", 'b') \
+	X(plan, "plan", 'd') \
+	X(start, "start", 'd') \
 	X(shutdown, "shutdown", 'd') \
 	X(reboot, "reboot", 'd') \
 	X(reset, "reset", 'd') \
