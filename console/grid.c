@@ -57,14 +57,15 @@ static void copy_row(const struct grid *g, int row, int from, struct cells *out,
 	}
 }
 
-void grid_paint(const struct grid *g, struct cells *out, struct area a, int back, int *y, int *x)
+int grid_top(const struct grid *g, int rows)
 {
-	int top = origin(g->cells.rows, a.rows, g->cursor_y);
-	int left = origin(g->cells.cols, a.cols, g->cursor_x);
+	return origin(g->cells.rows, rows, g->cursor_y);
+}
 
-	top -= back;
-	if (back > 0)
-		left = 0;
+void grid_paint(const struct grid *g, struct cells *out, struct area a, int top, int *y, int *x)
+{
+	int left = top < 0 ? 0 : origin(g->cells.cols, a.cols, g->cursor_x);
+
 	cells_clear(out, a, (struct style){ 0 });
 	for (int i = 0; i < a.rows; i++)
 		if (top + i < g->cells.rows && top + i >= -(int)g->history.n)
@@ -95,15 +96,17 @@ char *grid_row_text(const struct grid *g, int row)
 	return buf_steal(&text);
 }
 
-int grid_find(const struct grid *g, const char *text, int back, bool up)
+bool grid_find(const struct grid *g, const char *text, int row, bool up, int *found)
 {
-	int max = (int)g->history.n;
+	int first = -(int)g->history.n, step = up ? -1 : 1;
 
-	for (int at = up ? back + 1 : back - 1; at >= 0 && at <= max; at += up ? 1 : -1) {
-		AUTO_FREE char *line = grid_row_text(g, -at);
+	for (int at = row + step; at >= first && at < g->cells.rows; at += step) {
+		AUTO_FREE char *line = grid_row_text(g, at);
 
-		if (strcasestr(line, text))
-			return at;
+		if (strcasestr(line, text)) {
+			*found = at;
+			return true;
+		}
 	}
-	return -1;
+	return false;
 }

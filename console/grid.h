@@ -51,19 +51,22 @@ void grid_key(struct grid *g, const struct key *k);
 void grid_room(struct grid *g, int rows, int cols);
 
 /*
- * Copy the part of the grid that fits into the area; back is how many lines
- * one has scrolled up into the history.  A grid larger than the area is shown
- * around its cursor.  *y and *x are where the cursor then is; y -1 when out of
- * sight.
+ * Rows of the grid count from 0 downwards; those of the history above it are
+ * negative, -1 the newest.
+ *
+ * The first row that is shown in so many: a grid larger than its room is shown
+ * around the cursor.
  */
-void grid_paint(const struct grid *g, struct cells *out, struct area a, int back, int *y, int *x);
+int grid_top(const struct grid *g, int rows);
 
-/* Which back value shows a line that contains text (any case), searching from
- * the line above `back` upwards, or downwards; -1 when there is none. */
-int grid_find(const struct grid *g, const char *text, int back, bool up);
+/* Copy what fits into the area, with row `top` first.  *y and *x are where the
+ * cursor then is; y -1 when out of sight. */
+void grid_paint(const struct grid *g, struct cells *out, struct area a, int top, int *y, int *x);
 
-/* A row of the grid or, above it, of the history, as text; row -1 is the
- * newest line of the history.  The caller frees; "" outside. */
+/* The nearest row above or below `row` that contains text (any case). */
+bool grid_find(const struct grid *g, const char *text, int row, bool up, int *found);
+
+/* A row as text; the caller frees; "" outside. */
 char *grid_row_text(const struct grid *g, int row);
 
 #endif

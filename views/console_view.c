@@ -7,6 +7,7 @@
  */
 #include "views/console_view.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,14 @@ static void paint_status(struct console_view *v, struct cells *c, int y)
 		paint_hints(v, c, y, x + 3);
 }
 
+/* Up to the oldest line of the history. */
+static void limit_back(struct console_view *v)
+{
+	int max = (int)v->grid->history.n + grid_top(v->grid, v->rows);
+
+	v->back = v->back > max ? max : v->back < 0 ? 0 : v->back;
+}
+
 static void console_paint(struct view *view, struct cells *c, struct area a)
 {
 	struct console_view *v = (struct console_view *)view;
@@ -230,9 +239,8 @@ static void console_paint(struct view *view, struct cells *c, struct area a)
 
 	v->rows = a.rows;
 	grid_update(v->grid);
-	if (v->back > (int)v->grid->history.n)
-		v->back = (int)v->grid->history.n;
-	grid_paint(v->grid, c, a, v->back, &y, &x);
+	limit_back(v);
+	grid_paint(v->grid, c, a, grid_top(v->grid, v->rows) - v->back, &y, &x);
 	screen_cursor(view->ui->screen, v->ended ? -1 : y, x);
 	paint_status(v, c, c->rows - 1);
 }
@@ -309,35 +317,36 @@ static bool console_key(struct view *view, const struct key *k)
 static void console_move(struct view *view, enum list_move move)
 {
 	struct console_view *v = (struct console_view *)view;
-	int page = v->rows > 1 ? v->rows - 1 : 1, max = (int)v->grid->history.n;
+	int page = v->rows > 1 ? v->rows - 1 : 1;
 
 	switch (move) {
 	case LIST_UP: v->back++; break;
 	case LIST_DOWN: v->back--; break;
 	case LIST_PAGE_UP: v->back += page; break;
 	case LIST_PAGE_DOWN: v->back -= page; break;
-	case LIST_FIRST: v->back = max; break;
+	case LIST_FIRST: v->back = INT_MAX; break;
 	case LIST_LAST: v->back = 0; break;
 	}
-	v->back = v->back > max ? max : v->back < 0 ? 0 : v->back;
+	limit_back(v);
 	ui_dirty(view->ui);
 }
 
 static void console_find(struct view *view, const char *text, bool backwards)
 {
 	struct console_view *v = (struct console_view *)view;
-	int at;
+	int top, row;
 
 	if (text)
 		set_string(&v->search, *text ? text : NULL);
 	if (!v->search)
 		return;
 	v->place = PLACE_SCROLL;
-	at = grid_find(v->grid, v->search, v->back, !backwards);
-	if (at < 0)
+	top = grid_top(v->grid, v->rows);
+	if (!grid_find(v->grid, v->search, top - v->back, !backwards, &row))
 		ui_tell(view->ui, "'%s' is not there", v->search);
 	else
-		v->back = at;
+		v->back = top - row;
+	limit_back(v);
 	ui_dirty(view->ui);
 }
 

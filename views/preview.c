@@ -142,10 +142,19 @@ static int last_row(const struct preview *p)
 
 int preview_rows(const struct preview *p)
 {
+	int last, first;
+
 	if (!p->grid || !p->console)
 		return 0;
 	grid_update(p->grid);
-	return last_row(p) < 0 ? 0 : ROWS_MAX;
+	last = last_row(p);
+	for (first = last - ROWS_MAX + 1; first < last; first++) {
+		AUTO_FREE char *text = grid_row_text(p->grid, first);
+
+		if (*text)
+			break;
+	}
+	return last < 0 ? 0 : last - first + 2;
 }
 
 void preview_paint(struct preview *p, struct cells *c, struct area a)

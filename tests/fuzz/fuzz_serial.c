@@ -19,11 +19,11 @@ static void look(struct grid *g, struct cells *out)
 	int y, x;
 
 	grid_update(g);
-	grid_paint(g, out, (struct area){ 0, 0, 24, 80 }, 3, &y, &x);
+	grid_paint(g, out, (struct area){ 0, 0, 24, 80 }, -3, &y, &x);
 	must(y < 24 && x <= 80);
 	first = grid_row_text(g, -1);
 	must(first);
-	grid_find(g, "a", 0, true);
+	grid_find(g, "a", 0, true, &y);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -114,17 +114,17 @@ static void test_history(void)
 	is_grid_row(g, -50, "line 27", "and the oldest");
 	is_grid_row(g, -51, "", "nothing before");
 	cells_init(&out, 5, 20);
-	grid_paint(g, &out, cells_area(&out), 0, &y, &x);
+	grid_paint(g, &out, cells_area(&out), grid_top(g, 5), &y, &x);
 	ok(y == 4 && x == 0, "a small pane shows where the cursor is");
 	ok(cells_at(&out, 3, 6)->code[0] == '9' && cells_at(&out, 3, 5)->code[0] == '9', "with what is before it");
-	grid_paint(g, &out, cells_area(&out), 30, &y, &x);
+	grid_paint(g, &out, cells_area(&out), -11, &y, &x);
 	ok(cells_at(&out, 0, 5)->code[0] == '6' && cells_at(&out, 0, 6)->code[0] == '6' && y == -1,
 	   "scrolled back");
 	ok(cells_at(&out, 0, 0)->style.fg == COLOUR_INDEX(66 % 8), "in the colours it had");
-	is_int(grid_find(g, "LINE 40", 0, true), 37, "searched upwards");
-	is_int(grid_find(g, "line 5", 37, false), 27, "and downwards");
-	is_int(grid_find(g, "line 5", 0, true), 18, "from the bottom");
-	is_int(grid_find(g, "nowhere", 0, true), -1, "in vain");
+	ok(grid_find(g, "LINE 40", 0, true, &y) && y == -37, "searched upwards");
+	ok(grid_find(g, "line 5", -37, false, &y) && y == -27, "and downwards");
+	ok(grid_find(g, "line 5", 0, true, &y) && y == -18, "from the bottom");
+	ok(!grid_find(g, "nowhere", 0, true, &y), "in vain");
 	grid_room(g, 30, 100);
 	grid_update(g);
 	ok(g->cells.rows == 30 && g->cells.cols == 100, "more room is used");
