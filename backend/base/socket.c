@@ -61,7 +61,7 @@ int socket_listen(const char *path, struct error **err)
 		goto failed;
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
 		unlink(path);
-	mask = umask(077);
+	mask = umask(0177);
 	rc = bind(fd, (struct sockaddr *)&sa, sizeof(sa));
 	umask(mask);
 	if (rc < 0 || listen(fd, 64) < 0)

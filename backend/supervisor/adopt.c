@@ -137,7 +137,7 @@ static void go_on_from(struct supervisor *s, const char *status)
 		return;
 	}
 	if (was_held(s, status)) {
-		policy_hold_over(&s->policy);
+		policy_hold_over(&s->policy, loop_now_ms());
 		monitor_tell(s->monitor, "cont", NULL);
 		return;
 	}
@@ -164,7 +164,7 @@ static void on_status(struct json_object *reply, const char *problem, void *arg)
 	struct supervisor *s = arg;
 	const char *status = json_str(json_get(reply, "return"), "status");
 
-	if (s->finished || s->qemu.exited)
+	if (s->finished || s->qemu.exited || !s->monitor)
 		return;
 	if (problem)
 		supervisor_note(s, problem);
@@ -192,9 +192,11 @@ static void on_silent(void *arg)
 	loop_cancel(&s->start_deadline);
 	if (s->qemu.exited)
 		return;
-	if (!monitor_negotiated(s->monitor) && s->plan->rescue) {
-		monitor_free(s->monitor);
+	if (s->monitor && !monitor_negotiated(s->monitor) && s->plan->rescue) {
+		struct monitor *silent = s->monitor;
+
 		s->monitor = NULL;
+		monitor_free(silent);
 		if (supervisor_connect(s, s->plan->rescue, NULL)) {
 			supervisor_note(s, "QEMU's monitor does not greet: using the rescue monitor");
 			ask(s);

@@ -39,17 +39,32 @@ static void on_reset_sent(struct json_object *reply, const char *problem, void *
 	supervisor_note(s, what);
 }
 
-/* QEMU looks at its reboot action when the reset is asked for, so around ours
- * it is switched to really resetting. */
+/* Where a reboot is to end the guest, a reset of ours and the firmware's echo
+ * of it must not: for that long QEMU is switched to really resetting. */
+static void intercept_again(void *arg)
+{
+	struct supervisor *s = arg;
+
+	loop_cancel(&s->life.intercept);
+	if (s->monitor)
+		set_action_reboot(s, "shutdown");
+}
+
 static void system_reset(struct supervisor *s, monitor_done_fn *done, void *arg)
 {
-	bool intercepts = policy_intercepts_reboot(&s->policy);
-
-	if (intercepts)
+	if (policy_intercepts_reboot(&s->policy)) {
 		set_action_reboot(s, "reset");
+		loop_cancel(&s->life.intercept);
+		s->life.intercept = loop_after(s->base, POLICY_ECHO_MS, intercept_again, s);
+	}
 	monitor_command(s->monitor, "system_reset", NULL, -1, MONITOR_TIMEOUT_MS, done, arg);
-	if (intercepts)
-		set_action_reboot(s, "shutdown");
+}
+
+/* The echo has come. */
+static void guest_reset(struct supervisor *s)
+{
+	if (s->life.intercept)
+		intercept_again(s);
 }
 
 void lifecycle_reset(struct supervisor *s, monitor_done_fn *done, void *arg)
@@ -106,7 +121,9 @@ void lifecycle_go_on(struct supervisor *s)
 
 void lifecycle_event(struct supervisor *s, const char *name, struct json_object *data)
 {
-	if (!strcmp(name, "RESET") && s->life.resetting)
+	if (!strcmp(name, "RESET") && json_flag(data, "guest", false))
+		guest_reset(s);
+	else if (!strcmp(name, "RESET") && s->life.resetting)
 		reset_done(s);
 	else if (!strcmp(name, "RESUME"))
 		lifecycle_let_go(s);
@@ -162,7 +179,7 @@ static void hold_over(void *arg)
 	struct supervisor *s = arg;
 
 	loop_cancel(&s->life.timer);
-	policy_hold_over(&s->policy);
+	policy_hold_over(&s->policy, loop_now_ms());
 	if (s->monitor)
 		monitor_tell(s->monitor, "cont", NULL);
 }
@@ -236,5 +253,6 @@ void lifecycle_done(struct supervisor *s)
 	loop_cancel(&s->life.timer);
 	loop_cancel(&s->life.ladder);
 	loop_cancel(&s->life.graceful);
+	loop_cancel(&s->life.intercept);
 	free(MEM_STEAL(s->life.dump_path));
 }

@@ -172,12 +172,19 @@ static struct policy_step on_reset(struct policy *p, struct json_object *data, i
 	struct policy_step step = nothing();
 	int delay;
 
+	if (!guest)
+		p->echo_until_ms = now_ms + POLICY_ECHO_MS;
 	if (p->ending != POLICY_RUNS || p->destroy_asked || p->held)
 		return step;
 	if (!guest) {
 		step.happened = "reset";
 		return step;
 	}
+	if (now_ms < p->echo_until_ms) {
+		p->echo_until_ms = 0;
+		return step;
+	}
+	p->echo_until_ms = now_ms + POLICY_ECHO_MS;
 	step.happened = p->watchdog ? "reset by the watchdog" : "rebooted by the guest";
 	p->watchdog = p->reboot_asked = false;
 	delay = backoff_restart(&p->backoff, now_ms);
@@ -189,7 +196,8 @@ static struct policy_step on_reset(struct policy *p, struct json_object *data, i
 		      p->backoff.in_a_row, delay / 1000);
 	step.act = POLICY_HOLD;
 	step.delay_ms = delay;
-	step.happened = "reboots too often: held";
+	snprintf(p->why, sizeof(p->why), "%s", step.why);
+	step.happened = p->why;
 	return step;
 }
 
@@ -321,9 +329,10 @@ struct policy_step policy_adopt(struct policy *p, const char *status, const char
 	return change(p, "running", "unpaused", "running");
 }
 
-void policy_hold_over(struct policy *p)
+void policy_hold_over(struct policy *p, int64_t now_ms)
 {
 	p->held = false;
+	p->echo_until_ms = now_ms + POLICY_ECHO_MS;
 	p->run_reason = "booted";
 }
 

@@ -39,6 +39,10 @@ bool policy_verb_parse(const char *word, enum policy_verb fallback, enum policy_
 bool policy_verb_dumps(enum policy_verb v);
 bool policy_verb_restarts(enum policy_verb v);
 
+/* SeaBIOS answers a reset with one of its own, to get at clean memory: one that
+ * follows another so soon is no reboot of its own. */
+#define POLICY_ECHO_MS 1000
+
 /* How the guest ended, once it has. */
 enum policy_ending {
 	POLICY_RUNS, POLICY_POWEROFF, POLICY_REBOOT, POLICY_CRASH, POLICY_QEMU_ENDS,
@@ -63,6 +67,7 @@ struct policy_step {
 struct policy {
 	enum policy_verb on_poweroff, on_reboot, on_crash;
 	struct backoff backoff;
+	int64_t echo_until_ms;		/* see POLICY_ECHO_MS */
 	enum policy_ending ending;
 	/* Asked of us and not yet happened. */
 	bool shutdown_asked, reboot_asked, destroy_asked;
@@ -93,7 +98,7 @@ struct policy_step policy_adopt(struct policy *p, const char *status, const char
 				int64_t now_ms);
 
 /* A hold was stopped for, and is over. */
-void policy_hold_over(struct policy *p);
+void policy_hold_over(struct policy *p, int64_t now_ms);
 
 /* The restart of a step was carried out: reset, and about to run. */
 void policy_restarted(struct policy *p);

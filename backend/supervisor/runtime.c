@@ -13,6 +13,7 @@
 
 /* A mount over an empty directory is not seen by inotify, so a failure is also
  * followed by another try, later and later. */
+#define SETTLE_MS 200
 #define RETRY_FIRST_MS 1000
 #define RETRY_LONGEST_MS 60000
 
@@ -20,12 +21,12 @@ struct runtime {
 	struct event_base *base;
 	struct watches *watches;
 	char *dir;
-	runtime_publish_fn *publish;
+	const struct runtime_handlers *handlers;
 	void *arg;
+	bool gone;		/* and not back yet */
 	int watch;
 	struct event *retry;
 	int retry_ms;
-	bool due;
 };
 
 static void on_change(uint32_t mask, const char *name, void *arg);
@@ -34,10 +35,12 @@ static void on_due(void *arg)
 {
 	struct runtime *r = arg;
 	struct error *err = NULL;
+	bool was_gone = r->gone;
 
-	r->due = false;
-	if (!runtime_publish(r, &err))
-		error_free(err);
+	r->gone = !runtime_publish(r, &err);
+	if (r->gone != was_gone)
+		r->handlers->on_change(r->gone ? error_message(err) : NULL, r->arg);
+	error_free(err);
 }
 
 static void on_change(uint32_t mask, const char *name, void *arg)
@@ -46,12 +49,9 @@ static void on_change(uint32_t mask, const char *name, void *arg)
 
 	(void)mask;
 	(void)name;
-	if (r->due)
-		return;
-	/* Removing a tree gives many events: act once on all of them. */
-	r->due = true;
+	/* Whoever removes the tree is in the middle of it: let it finish. */
 	loop_cancel(&r->retry);
-	r->retry = loop_after(r->base, 0, on_due, r);
+	r->retry = loop_after(r->base, SETTLE_MS, on_due, r);
 }
 
 /* The directory, or what is there of the way to it. */
@@ -77,7 +77,7 @@ static void watch_nearest(struct runtime *r)
 
 bool runtime_publish(struct runtime *r, struct error **err)
 {
-	bool ok = file_make_dirs(r->dir, true, err) && r->publish(r->arg, err);
+	bool ok = file_make_dirs(r->dir, true, err) && r->handlers->publish(r->arg, err);
 
 	watch_nearest(r);
 	loop_cancel(&r->retry);
@@ -85,21 +85,20 @@ bool runtime_publish(struct runtime *r, struct error **err)
 		r->retry_ms = RETRY_FIRST_MS;
 		return true;
 	}
-	r->due = false;
 	r->retry = loop_after(r->base, r->retry_ms, on_due, r);
 	r->retry_ms = r->retry_ms * 2 > RETRY_LONGEST_MS ? RETRY_LONGEST_MS : r->retry_ms * 2;
 	return false;
 }
 
 struct runtime *runtime_new(struct event_base *base, struct watches *w, const char *dir,
-			    runtime_publish_fn *publish, void *arg)
+			    const struct runtime_handlers *handlers, void *arg)
 {
 	struct runtime *r = mem_zalloc(sizeof(*r));
 
 	r->base = base;
 	r->watches = w;
 	r->dir = mem_strdup(dir);
-	r->publish = publish;
+	r->handlers = handlers;
 	r->arg = arg;
 	r->watch = -1;
 	r->retry_ms = RETRY_FIRST_MS;

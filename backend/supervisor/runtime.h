@@ -16,11 +16,15 @@
 
 struct runtime;
 
-/* Must leave alone what is there and make what is not. */
-typedef bool runtime_publish_fn(void *arg, struct error **err);
+struct runtime_handlers {
+	/* Must leave alone what is there and make what is not. */
+	bool (*publish)(void *arg, struct error **err);
+	/* Published anew (NULL), or in vain. */
+	void (*on_change)(const char *problem, void *arg);
+};
 
 struct runtime *runtime_new(struct event_base *base, struct watches *w, const char *dir,
-			    runtime_publish_fn *publish, void *arg);
+			    const struct runtime_handlers *handlers, void *arg);
 void runtime_free(struct runtime *r);
 
 /* Make the directory, publish, and watch. False: not now, but it will be tried

@@ -171,10 +171,8 @@ static void ready(struct supervisor *s)
 static void command_done(struct supervisor *s, const char *problem)
 {
 	s->open_commands--;
-	/* When the stream is at its end QEMU is too, and its log says why. */
-	if (problem && s->monitor && monitor_ended(s->monitor))
-		return;
-	if (problem && !s->qemu.exited && s->monitor) {
+	/* With its monitor QEMU itself has ended: that tells more. */
+	if (problem && s->monitor && !monitor_ended(s->monitor)) {
 		struct error *err = NULL;
 
 		error_set(&err, "QEMU: %s", problem);

@@ -163,6 +163,18 @@ static bool publish(void *arg, struct error **err)
 	return ok;
 }
 
+static void on_runtime_change(const char *problem, void *arg)
+{
+	struct supervisor *s = arg;
+
+	if (problem)
+		qemu_log_note(s->log, "virtty: runtime directory: %s", problem);
+	else
+		qemu_log_note(s->log, "virtty: the runtime directory is back");
+}
+
+static const struct runtime_handlers runtime_handlers = { publish, on_runtime_change };
+
 static void on_request(struct request *r, void *arg)
 {
 	requests_handle(arg, r);
@@ -173,7 +185,7 @@ bool supervisor_publish(struct supervisor *s, struct error **err)
 	s->record->on_saved = on_saved;
 	s->record->arg = s;
 	s->clients = clients_new(s->base, s->plan->uuid, s->plan->name, on_request, s);
-	s->runtime = runtime_new(s->base, s->watches, s->plan->runtime_dir, publish, s);
+	s->runtime = runtime_new(s->base, s->watches, s->plan->runtime_dir, &runtime_handlers, s);
 	return runtime_publish(s->runtime, err);
 }
 
@@ -293,7 +305,7 @@ static void on_end(struct monitor *m, const char *why, void *arg)
 
 	(void)m;
 	s->monitor_ended = true;
-	if (strcmp(why, "connection closed") != 0 && !s->qemu.exited)
+	if (s->answered && !s->qemu.exited && strcmp(why, "connection closed") != 0)
 		qemu_log_note(s->log, "virtty: QEMU's monitor: %s", why);
 	drop_monitor(s);
 	if (s->finished)

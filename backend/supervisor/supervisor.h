@@ -42,6 +42,7 @@ struct lifecycle {
 	int delay_ms;			/* of the restart after the dump */
 	char *dump_path;		/* NULL: no dump is being written */
 	struct event *timer;		/* hold, or delayed restart */
+	struct event *intercept;	/* when reboots are intercepted again */
 	struct event *ladder;		/* quit, then TERM, then KILL */
 	struct request *destroys;	/* to be answered at the end */
 	struct event *graceful;		/* how long SIGTERM alone is given */
