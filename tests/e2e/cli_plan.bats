@@ -56,6 +56,18 @@ teardown() { world_stop; }
 	[ $((${EPOCHREALTIME/./} - from)) -lt 300000 ]
 }
 
+@test "several files: one line each, and what is refused keeps nothing back" {
+	domain_file one >/dev/null
+	domain_file two >/dev/null
+	echo '<domain/>' >"$WORLD/bad.xml"
+	run --separate-stderr virtty domxml-to-argv "$WORLD/one.xml" "$WORLD/bad.xml" "$WORLD/two.xml"
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[1]} == *guest=two,* ]]
+	[[ $stderr == "virtty: domxml-to-argv '$WORLD/bad.xml': "* ]]
+	[ "$(virtty domxml-to-argv "$WORLD/one.xml" --json | json file)" = "$WORLD/one.xml" ]
+}
+
 @test "secrets are not in it" {
 	domain_xml web "<graphics type='vnc' port='5999' passwd='geheim12'/>" >"$WORLD/web.xml"
 	virtty plan "$WORLD/web.xml" >"$WORLD/plan"

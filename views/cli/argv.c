@@ -48,9 +48,8 @@ static char *convert(const char *file, struct error **err)
 	return line;
 }
 
-bool verb_domxml_to_argv(struct cli *cli, struct error **err)
+static bool print_line(struct cli *cli, const char *file, struct error **err)
 {
-	const char *file = cli_operand(cli, "FILE");
 	AUTO_FREE char *line = convert(file, err);
 
 	if (!line) {
@@ -60,11 +59,28 @@ bool verb_domxml_to_argv(struct cli *cli, struct error **err)
 	if (cli_json(cli)) {
 		AUTO_JSON struct json_object *o = json_object_new_object();
 
+		json_set_str(o, "file", file);
 		json_set_str(o, "command", line);
-		output_json(&cli->out, o, true);
+		output_json(&cli->out, o, false);
 	} else {
 		output_document(&cli->out, line, strlen(line));
 		output_document(&cli->out, "\n", 1);
 	}
 	return true;
+}
+
+/* A file that is refused keeps no other from being converted. */
+bool verb_domxml_to_argv(struct cli *cli, struct error **err)
+{
+	bool good = true;
+	const char *file;
+
+	for (size_t i = 0; (file = arguments_operand(cli->arguments, "FILE", i)); i++) {
+		if (*err)
+			cli_print_error(*err);
+		error_free(*err);
+		*err = NULL;
+		good &= print_line(cli, file, err);
+	}
+	return good;
 }
