@@ -3,7 +3,7 @@
  *
  * It brings sixteen libraries along (TLS, SASL, JPEG ...), which would cost
  * every command three milliseconds of start and the interface two megabytes.
- * Only vnc_thread.c uses this.
+ * Only vnc_thread.c and vnc_message.c use this.
  */
 #ifndef CONSOLE_VNC_LIBRARY_H
 #define CONSOLE_VNC_LIBRARY_H
@@ -14,10 +14,9 @@
 #include "backend/base/error.h"
 
 #define VNC_FUNCTIONS(X) \
-	X(HandleRFBServerMessage) X(InitialiseRFBConnection) X(SendExtendedKeyEvent) \
-	X(SendKeyEvent) X(SendPointerEvent) X(SetClientAuthSchemes) X(SupportsClient2Server) \
-	X(WriteToRFBServer) X(rfbClientCleanup) X(rfbClientGetClientData) \
-	X(rfbClientSetClientData) X(rfbGetClient)
+	X(InitialiseRFBConnection) X(ReadFromRFBServer) X(SendKeyEvent) X(SendPointerEvent) \
+	X(SetClientAuthSchemes) X(WriteToRFBServer) X(rfbClientCleanup) \
+	X(rfbClientGetClientData) X(rfbClientSetClientData) X(rfbGetClient)
 
 struct vnc_library {
 #define X(name) __typeof__(&name) name;

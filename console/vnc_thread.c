@@ -1,9 +1,5 @@
 /*
- * vnc_thread: the only file that uses libvncclient (vnc_library.h loads it).
- *
- * Of the library's session setup only the handshake is used.  It would offer
- * encodings whose answers it then gets wrong (QEMU's desktop size), and ask for
- * the next update by itself; both are done here instead.
+ * vnc_thread: the thread of a session: from the connection to its end.
  */
 #include "console/vnc_thread.h"
 
@@ -23,20 +19,11 @@
 #include "backend/base/mem.h"
 #include "backend/base/sanitize.h"
 #include "console/vnc_library.h"
+#include "console/vnc_session.h"
 
-/* The library counts each short read as a tenth of a second, and reads 300 KiB
- * at a time: less than this would end sessions over small packets. */
+/* The library counts each short read as a tenth of a second: less than this
+ * would end sessions over small packets. */
 #define READ_TIMEOUT_S 400
-
-struct session {
-	struct vnc_shared *shared;
-	rfbClient *client;
-	struct rect damage;		/* since the last publication */
-	bool refused;			/* a size past the bound */
-	bool asked_password;
-	bool requested;			/* an update is owed to us */
-	bool want_all;			/* the next request is for everything */
-};
 
 static char session_key;		/* its address is the key */
 static _Thread_local char last_log[256];
@@ -60,57 +47,16 @@ static void silence(void)
 	*vnc_library.rfbClientErr = keep_log;
 }
 
-static struct session *session_of(rfbClient *c)
-{
-	return vnc_library.rfbClientGetClientData(c, &session_key);
-}
-
-static rfbBool on_size(rfbClient *c)
-{
-	struct session *s = session_of(c);
-
-	free(c->frameBuffer);
-	c->frameBuffer = NULL;
-	s->damage = (struct rect){ 0, 0, 0, 0 };
-	s->want_all = true;
-	if (s->refused || c->width <= 0 || c->height <= 0 ||
-	    !picture_size_ok(c->width, c->height)) {
-		s->refused = true;
-		/* So that no rectangle fits, should the library go on. */
-		c->width = c->height = 0;
-		return FALSE;
-	}
-	c->frameBuffer = mem_zalloc((size_t)c->width * (size_t)c->height * sizeof(uint32_t));
-	return TRUE;
-}
-
-static void on_update(rfbClient *c, int x, int y, int w, int h)
-{
-	struct session *s = session_of(c);
-
-	s->damage = rect_union(s->damage, (struct rect){ x, y, w, h });
-}
-
-static void on_bell(rfbClient *c)
-{
-	struct vnc_shared *shared = session_of(c)->shared;
-
-	pthread_mutex_lock(&shared->mutex);
-	shared->bells++;
-	pthread_mutex_unlock(&shared->mutex);
-	vnc_wake(shared->wake_loop);
-}
-
 static char *on_password(rfbClient *c)
 {
-	struct session *s = session_of(c);
+	struct vnc_session *s = vnc_library.rfbClientGetClientData(c, &session_key);
 
 	s->asked_password = true;
 	/* The library frees it, but not an empty one. */
 	return s->shared->password && *s->shared->password ? strdup(s->shared->password) : NULL;
 }
 
-static rfbClient *client_new(struct session *s, int fd)
+static rfbClient *client_new(struct vnc_session *s, int fd)
 {
 	static const uint32_t schemes[] = { rfbNoAuth, rfbVncAuth, 0 };
 	rfbClient *c = vnc_library.rfbGetClient(8, 3, 4);
@@ -121,10 +67,6 @@ static rfbClient *client_new(struct session *s, int fd)
 	vnc_library.SetClientAuthSchemes(c, schemes, -1);
 	c->sock = fd;
 	c->readTimeout = READ_TIMEOUT_S;
-	c->canHandleNewFBSize = TRUE;
-	c->MallocFrameBuffer = on_size;
-	c->GotFrameBufferUpdate = on_update;
-	c->Bell = on_bell;
 	c->GetPassword = on_password;
 	/* What QEMU has anyhow: 0x00RRGGBB in our byte order. */
 	c->format.bitsPerPixel = 32;
@@ -133,7 +75,6 @@ static rfbClient *client_new(struct session *s, int fd)
 	c->format.redShift = 16;
 	c->format.greenShift = 8;
 	c->format.blueShift = 0;
-	c->format.redMax = c->format.greenMax = c->format.blueMax = 255;
 	return c;
 }
 
@@ -145,6 +86,7 @@ static bool send_format(rfbClient *c)
 	return vnc_library.WriteToRFBServer(c, (char *)&m, sz_rfbSetPixelFormatMsg);
 }
 
+/* Those that vnc_message.c reads, and no more. */
 static bool send_encodings(rfbClient *c)
 {
 	/* raw, copyrect, cursor shape, desktop size, QEMU's keys, last rect */
@@ -159,27 +101,19 @@ static bool send_encodings(rfbClient *c)
 	return vnc_library.WriteToRFBServer(c, (char *)m, sizeof(m));
 }
 
-static bool send_request(struct session *s)
+static bool send_request(struct vnc_session *s)
 {
-	rfbClient *c = s->client;
 	rfbFramebufferUpdateRequestMsg m = {
 		.type = rfbFramebufferUpdateRequest, .incremental = !s->want_all,
-		.w = htons((uint16_t)c->width), .h = htons((uint16_t)c->height),
+		.w = htons((uint16_t)s->picture.width), .h = htons((uint16_t)s->picture.height),
 	};
 
 	s->want_all = false;
 	s->requested = true;
-	return vnc_library.WriteToRFBServer(c, (char *)&m, sz_rfbFramebufferUpdateRequestMsg);
+	return vnc_library.WriteToRFBServer(s->client, (char *)&m, sz_rfbFramebufferUpdateRequestMsg);
 }
 
-/* From here on the library's own requests do nothing. */
-static void keep_requests_ours(rfbClient *c)
-{
-	c->supportedMessages.client2server[rfbFramebufferUpdateRequest / 8] &=
-		(uint8_t)~(1 << rfbFramebufferUpdateRequest % 8);
-}
-
-static void set_name(struct session *s)
+static void begin(struct vnc_session *s)
 {
 	const char *name = s->client->desktopName;
 	char *clean = name ? sanitize(name) : mem_strdup("");
@@ -199,42 +133,41 @@ static void set_name(struct session *s)
 	vnc_wake(s->shared->wake_loop);
 }
 
-static bool handshake(struct session *s)
+static bool handshake(struct vnc_session *s)
 {
 	rfbClient *c = s->client;
 
-	if (!vnc_library.InitialiseRFBConnection(c))
+	if (!vnc_library.InitialiseRFBConnection(c) ||
+	    !vnc_session_size(s, c->si.framebufferWidth, c->si.framebufferHeight) ||
+	    !send_format(c) || !send_encodings(c))
 		return false;
-	c->width = c->si.framebufferWidth;
-	c->height = c->si.framebufferHeight;
-	if (!on_size(c) || !send_format(c) || !send_encodings(c))
-		return false;
-	keep_requests_ours(c);
-	set_name(s);
+	begin(s);
 	return send_request(s);
 }
 
+/* The fourth byte means nothing, and differs between servers. */
+static void clear_fourth_byte(struct picture *p, struct rect r)
+{
+	for (int y = r.y; y < r.y + r.h; y++)
+		for (int x = r.x; x < r.x + r.w; x++)
+			p->pixels[(size_t)y * (size_t)p->width + x] &= 0xffffff;
+}
+
 /* Show the loop what is new. */
-static void publish(struct session *s)
+static void publish(struct vnc_session *s)
 {
 	struct vnc_shared *shared = s->shared;
-	struct picture mine = { s->client->width, s->client->height,
-				(uint32_t *)(void *)s->client->frameBuffer };
 
-	if (rect_empty(s->damage) || !mine.pixels)
+	if (rect_empty(s->damage))
 		return;
 	pthread_mutex_lock(&shared->mutex);
-	if (shared->picture.width != mine.width || shared->picture.height != mine.height) {
-		picture_resize(&shared->picture, mine.width, mine.height);
-		s->damage = picture_bounds(&mine);
-		shared->damage = s->damage;
+	if (shared->picture.width != s->picture.width ||
+	    shared->picture.height != s->picture.height) {
+		picture_resize(&shared->picture, s->picture.width, s->picture.height);
+		shared->damage = s->damage = picture_bounds(&s->picture);
 	}
-	s->damage = rect_intersect(s->damage, picture_bounds(&mine));
-	picture_copy_rect(&shared->picture, &mine, s->damage);
-	/* The fourth byte means nothing, and differs between servers. */
-	for (int y = s->damage.y; y < s->damage.y + s->damage.h; y++)
-		for (int x = s->damage.x; x < s->damage.x + s->damage.w; x++)
-			shared->picture.pixels[(size_t)y * (size_t)mine.width + x] &= 0xffffff;
+	picture_copy_rect(&shared->picture, &s->picture, s->damage);
+	clear_fourth_byte(&shared->picture, s->damage);
 	shared->damage = rect_union(shared->damage, s->damage);
 	pthread_mutex_unlock(&shared->mutex);
 	s->damage = (struct rect){ 0, 0, 0, 0 };
@@ -246,19 +179,32 @@ static int clamp(int v, int max)
 	return v < 0 ? 0 : v > max ? max : v;
 }
 
-static bool send_input(rfbClient *c, const struct vnc_input *in)
+static bool send_extended_key(rfbClient *c, const struct vnc_input *in)
 {
+	unsigned char m[12] = { 255, 0, 0, in->down };
+	uint32_t keysym = htonl(in->keysym), scancode = htonl(in->scancode);
+
+	memcpy(m + 4, &keysym, 4);
+	memcpy(m + 8, &scancode, 4);
+	return vnc_library.WriteToRFBServer(c, (char *)m, sizeof(m));
+}
+
+static bool send_input(struct vnc_session *s, const struct vnc_input *in)
+{
+	rfbClient *c = s->client;
+
 	if (in->pointer)
-		return vnc_library.SendPointerEvent(c, clamp(in->x, c->width - 1),
-					clamp(in->y, c->height - 1), (int)in->buttons);
-	if (in->scancode && vnc_library.SupportsClient2Server(c, rfbQemuEvent))
-		return vnc_library.SendExtendedKeyEvent(c, in->keysym, in->scancode, in->down);
+		return vnc_library.SendPointerEvent(c, clamp(in->x, s->picture.width - 1),
+						    clamp(in->y, s->picture.height - 1),
+						    (int)in->buttons);
+	if (in->scancode && s->extended_keys)
+		return send_extended_key(c, in);
 	return !in->keysym || vnc_library.SendKeyEvent(c, in->keysym, in->down);
 }
 
 /* What the loop's side has for us; false when it wants us to stop or the server
  * is gone. */
-static bool serve_loop(struct session *s)
+static bool serve_loop(struct vnc_session *s)
 {
 	struct vnc_shared *shared = s->shared;
 	AUTO_FREE struct vnc_input *inputs = NULL;
@@ -277,7 +223,7 @@ static bool serve_loop(struct session *s)
 	if (stop)
 		return false;
 	for (int i = 0; i < n; i++)
-		if (!send_input(s->client, &inputs[i]))
+		if (!send_input(s, &inputs[i]))
 			return false;
 	if (seen && (!s->requested || s->want_all))
 		return send_request(s);
@@ -291,12 +237,12 @@ static void set_busy(struct vnc_shared *shared, int64_t since_ms)
 	pthread_mutex_unlock(&shared->mutex);
 }
 
-static bool serve_server(struct session *s)
+static bool serve_server(struct vnc_session *s)
 {
 	bool good;
 
 	set_busy(s->shared, loop_now_ms());
-	good = vnc_library.HandleRFBServerMessage(s->client) && !s->refused;
+	good = vnc_message_read(s);
 	set_busy(s->shared, 0);
 	if (!good)
 		return false;
@@ -307,7 +253,7 @@ static bool serve_server(struct session *s)
 	return true;
 }
 
-static void serve(struct session *s)
+static void serve(struct vnc_session *s)
 {
 	struct pollfd p[2] = { { .fd = s->client->sock, .events = POLLIN },
 			       { .fd = s->shared->wake_thread, .events = POLLIN } };
@@ -321,10 +267,10 @@ static void serve(struct session *s)
 	}
 }
 
-static char *reason(struct session *s, bool connected)
+static char *reason(const struct vnc_session *s, bool connected)
 {
-	if (s->refused)
-		return mem_strdup("the server's screen is too large");
+	if (s->fault)
+		return mem_strdup(s->fault);
 	if (s->asked_password && !connected)
 		return mem_strdup(s->shared->password ? "the server refuses the password"
 						      : "the server asks for a password");
@@ -360,7 +306,7 @@ static bool lend_socket(struct vnc_shared *shared, int fd)
 
 static void converse(struct vnc_shared *shared, int fd)
 {
-	struct session s = { .shared = shared };
+	struct vnc_session s = { .shared = shared };
 	bool connected = false;
 
 	s.client = client_new(&s, fd);
@@ -374,8 +320,8 @@ static void converse(struct vnc_shared *shared, int fd)
 	/* The handle that was lent keeps the socket open. */
 	shutdown(fd, SHUT_RDWR);
 	finish(shared, reason(&s, connected));
-	free(s.client->frameBuffer);
 	vnc_library.rfbClientCleanup(s.client);
+	picture_done(&s.picture);
 }
 
 void *vnc_thread(void *arg)

@@ -81,11 +81,17 @@ static void sound_script(int fd)
 	server_fill(fd, 10, 20, 3, 4, 0x445566);
 	server_receive(fd, request, 10);
 	server_update(fd, 1);
+	server_rect(fd, 11, 22, 3, 4, 1);		/* a copy over a part of itself */
+	server_send(fd, "\0\12\0\24", 4);
+	server_receive(fd, request, 10);
+	server_update(fd, 1);
 	server_rect(fd, 0, 0, 100, 80, -223);		/* a new size */
 	server_receive(fd, request, 10);		/* for all of it */
 	server_update(fd, 1);
 	server_fill(fd, 0, 0, 100, 80, request[1] == 0 ? 0x00ff00 : 0xff0000);
 	server_receive(fd, request, 10);
+	server_send(fd, "\3\0\0\0\0\0\0\5hello", 13);	/* a clipboard, passed over */
+	server_send(fd, "\1\0\0\0\0\1abcdef", 12);	/* a palette, likewise */
 	server_send(fd, "\2", 1);			/* bell */
 	seen_len = 12 + 6 + 8;
 	if (!server_receive(fd, seen_input, seen_len))
@@ -105,6 +111,7 @@ static void test_sound(void)
 	ok(d.x == 0 && d.y == 0 && d.w == 64 && d.h == 48, "all of it is new");
 	ok(wait_pixel(v, 12, 23, 0x445566, &d), "then a part");
 	ok(d.x == 10 && d.y == 20 && d.w == 3 && d.h == 4, "and only that is damage");
+	ok(wait_pixel(v, 13, 25, 0x445566, &d), "a copy over a part of itself");
 	ok(wait_pixel(v, 99, 79, 0x00ff00, &d), "a new size is followed, and asked for whole");
 	ok(d.w == 100 && d.h == 80, "all of it is damage");
 	ok(wait_bell(v), "the bell rings");
@@ -215,7 +222,8 @@ static void unasked_encoding(int fd)
 {
 	server_hello(fd, 64, 48, "other");
 	server_update(fd, 1);
-	server_rect(fd, 0, 0, 64, 48, 0x7fffffff);
+	server_rect(fd, 0, 0, 1, 1, 9);		/* Ultra: the library takes any size */
+	server_send(fd, "\x80\0\0\0", 4);
 	server_drain(fd);
 }
 
@@ -238,14 +246,15 @@ static const struct {
 	{ not_vnc, "a server that speaks HTTP", NULL },
 	{ huge_at_start, "65535x65535 at the start", "the server's screen is too large" },
 	{ huge_later, "65535x65535 later", "the server's screen is too large" },
-	{ empty_screen, "a screen of no size", "the server's screen is too large" },
+	{ empty_screen, "a screen of no size", "the server's screen has no size" },
 	{ name_too_long, "a name of 4 GiB", NULL },
-	{ rect_outside, "a rectangle outside", NULL },
-	{ copy_outside, "a copy from outside", NULL },
-	{ cut_text_huge, "a clipboard of 2 GiB", NULL },
-	{ cursor_huge, "a cursor of 4 Gpixel", NULL },
+	{ rect_outside, "a rectangle outside", "the server draws outside of its screen" },
+	{ copy_outside, "a copy from outside", "the server copies from outside of its screen" },
+	{ cut_text_huge, "a clipboard of 2 GiB", "the server's clipboard is too large" },
+	{ cursor_huge, "a cursor of 4 Gpixel", "the server's pointer is too large" },
 	{ rect_cut, "death in the middle of a rectangle", NULL },
-	{ unasked_encoding, "an encoding nobody asked for", NULL },
+	{ unasked_encoding, "an encoding nobody asked for",
+	  "the server sends an encoding that was not asked for" },
 	{ garbage, "noise", NULL },
 	{ password_script, "a password that nobody knows", "the server asks for a password" },
 };
