@@ -35,6 +35,7 @@ struct space {
 	unsigned n;
 	bool rehearsal;			/* grows, writes no addresses */
 	bool *placed;			/* by device: served in this round */
+	unsigned bridges;		/* that were added and have yet to be plugged in */
 };
 
 static struct address pci_address(unsigned bus, unsigned slot, unsigned function)
@@ -114,6 +115,9 @@ static bool grow(struct space *s, unsigned need)
 	if (!s->rehearsal || !model || s->n >= MAX_BUSES)
 		return false;
 	s->bus[s->n++].model = pci_model(model);
+	/* the bridge to conventional PCI sits in a port, which is then taken */
+	if (!strcmp(model, "pcie-to-pci-bridge"))
+		s->bridges++;
 	return true;
 }
 
@@ -239,6 +243,19 @@ static bool bus_takes(const struct bus *bus, unsigned need)
 		(!(need & PCI_HOTPLUG) || (bus->model->offers & PCI_HOTPLUG));
 }
 
+/* Whether a bridge may stand on this bus without standing on itself: ports and
+ * bridges that could be on the root bus always have a place; others once they
+ * are plugged in. */
+static bool reachable(const struct space *s, unsigned bus)
+{
+	unsigned needs = s->bus[bus].model->needs & ~(unsigned)PCI_SHARE;
+	const struct device *dev = controller_find(s->r->def, "pci", bus);
+
+	if (bus == 0 || (s->bus[0].model->offers & needs) || !dev)
+		return true;
+	return dev->address.type == ADDRESS_PCI || s->placed[dev - s->r->def->devices];
+}
+
 /* The first free slot on the first bus that fits, growing where there is none. */
 static bool next_free(struct space *s, unsigned need, struct address *a)
 {
@@ -247,7 +264,7 @@ static bool next_free(struct space *s, unsigned need, struct address *a)
 			return false;
 		if (b >= s->n)
 			return false;
-		if (!bus_takes(&s->bus[b], need)) {
+		if (!bus_takes(&s->bus[b], need) || (!(need & PCI_ENDPOINT) && !reachable(s, b))) {
 			if (b + 1 < s->n || grow(s, need))
 				continue;
 			return false;
@@ -558,7 +575,15 @@ static bool play(struct space *s, bool *had_room)
 	else
 		chipset_i440fx(s);
 	*had_room = has_free_slot(s);
-	return serve_all(s);
+	if (!serve_all(s))
+		return false;
+	for (; s->bridges > 0; s->bridges--) {
+		struct address a;
+
+		if (next_free(s, PCIE_TO_PCI, &a))
+			mark(s, &a, PCIE_TO_PCI, NULL);
+	}
+	return true;
 }
 
 static bool rehearse(struct resolver *r)

@@ -141,6 +141,34 @@ static bool place_ports(struct resolver *r)
 	return true;
 }
 
+/* A reader takes one card; the first one that has none. */
+static unsigned free_reader(struct resolver *r)
+{
+	unsigned controller = 0;
+
+	for (size_t i = 0; i < r->def->n_devices; i++) {
+		const struct device *dev = &r->def->devices[i];
+
+		if (dev->kind == DEVICE_SMARTCARD && dev->address.type == ADDRESS_CCID &&
+		    dev->address.ccid.controller == controller) {
+			controller++;
+			i = (size_t)-1;
+		}
+	}
+	return controller;
+}
+
+static bool check_card(struct resolver *r, const struct device *dev)
+{
+	for (const struct device *o = r->def->devices; o < dev; o++)
+		if (o->kind == DEVICE_SMARTCARD && o->address.ccid.controller == dev->address.ccid.controller)
+			return refuse(r, dev->node, "<smartcard>: reader %u has the card at line %d already",
+				      dev->address.ccid.controller, o->line);
+	if (dev->address.ccid.slot > 0)
+		return refuse(r, dev->node, "<smartcard>: a reader has one slot, 0");
+	return true;
+}
+
 static bool place_card(struct resolver *r, size_t i)
 {
 	struct device *dev = &r->def->devices[i];
@@ -149,25 +177,30 @@ static bool place_card(struct resolver *r, size_t i)
 		return true;
 	if (dev->address.type != ADDRESS_NONE)
 		return refuse(r, dev->node, "<smartcard>: the address must be of type 'ccid'");
-	dev->address = (struct address){ .type = ADDRESS_CCID };
+	dev->address = (struct address){ .type = ADDRESS_CCID, .ccid = { .controller = free_reader(r) } };
 	device_write_address(dev);
 	return true;
 }
 
 static bool place_cards(struct resolver *r)
 {
-	size_t n = 0;
+	unsigned readers = 0;
 
-	for (size_t i = 0; i < r->def->n_devices; i++) {
-		if (r->def->devices[i].kind != DEVICE_SMARTCARD)
-			continue;
-		if (n++ > 0)
-			return refuse(r, r->def->devices[i].node, "<smartcard>: one card is all a guest can have");
-		if (!place_card(r, i))
+	for (size_t i = 0; i < r->def->n_devices; i++)
+		if (r->def->devices[i].kind == DEVICE_SMARTCARD && !place_card(r, i))
 			return false;
+	for (size_t i = 0; i < r->def->n_devices; i++) {
+		const struct device *dev = &r->def->devices[i];
+
+		if (dev->kind != DEVICE_SMARTCARD)
+			continue;
+		if (!check_card(r, dev))
+			return false;
+		if (dev->address.ccid.controller + 1 > readers)
+			readers = dev->address.ccid.controller + 1;
 	}
-	if (n > 0)
-		controller_ensure(r->def, "ccid", 0);
+	for (unsigned i = 0; i < readers && i < 16; i++)
+		controller_ensure(r->def, "ccid", i);
 	return true;
 }
 

@@ -155,8 +155,6 @@ static bool add_serial_bios(struct builder *b)
 {
 	if (node_bool(b->root, "os/bios/@useserial", 0) != 1)
 		return true;
-	if (!domain_def_device(b->def, DEVICE_SERIAL, 0))
-		return fail(b, node_find(b->root, "os/bios"), "<bios useserial='yes'>: the guest has no <serial>");
 	b->origin = node_find(b->root, "os/bios");
 	if (capabilities_has_device(b->caps, "sga"))
 		add_json(b, "-device", json_tokener_parse("{\"driver\":\"sga\"}"));

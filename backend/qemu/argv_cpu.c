@@ -253,15 +253,6 @@ static void add_timers(struct builder *b, struct buf *c)
 	}
 }
 
-static bool check_pv_timers(struct builder *b)
-{
-	NODE_EACH(t, node_child(b->root, "clock"), "timer")
-		if (node_is(t, "@name", "tsc") && node_has(t, "@mode") && !node_is(t, "@mode", "auto") &&
-		    !node_is(t, "@mode", "native"))
-			return fail(b, t, "<timer name='tsc' mode='%s'>: QEMU has no such mode", text_at(t, "@mode"));
-	return true;
-}
-
 static bool add_cpu(struct builder *b)
 {
 	const xmlNode *cpu = node_child(b->root, "cpu");
@@ -274,7 +265,7 @@ static bool add_cpu(struct builder *b)
 		return false;
 	add_timers(b, &c);
 	add_kvm(b, &c);
-	if (!check_pv_timers(b) || !add_hyperv(b, &c) || !add_features(b, &c, cpu) ||
+	if (!add_hyperv(b, &c) || !add_features(b, &c, cpu) ||
 	    !add_cache(b, &c, cpu) || !add_phys_bits(b, &c, cpu))
 		return false;
 	add_option(b, "-cpu", buf_text(&c));

@@ -199,12 +199,26 @@ static bool add_tseg(struct builder *b)
 	return true;
 }
 
+static bool add_teardown(struct builder *b)
+{
+	const xmlNode *node = node_find(b->root, "features/async-teardown");
+
+	if (!node || node_bool(node, "@enabled", 1) == 0)
+		return true;
+	if (capabilities_version(b->caps) < 8001000)
+		return fail(b, node, "<async-teardown>: QEMU has it from 8.1 on; this is %s", capabilities_version_text(b->caps));
+	b->origin = node;
+	add_option(b, "-run-with", "async-teardown=on");
+	b->origin = NULL;
+	return true;
+}
+
 /* Features that no machine of ours has: asking for them is a mistake, turning
  * them off is nothing. */
 static bool check_features(struct builder *b)
 {
 	static const char *const foreign[] = { "gic", "hpt", "htm", "nested-hv", "ccf-assist", "cfpc",
-		"sbbc", "ibs", "xen", "async-teardown" };
+		"sbbc", "ibs", "xen" };
 	const xmlNode *features = node_child(b->root, "features");
 
 	if (!features)
@@ -235,5 +249,5 @@ bool argv_machine(struct builder *b)
 	if (!good)
 		return false;
 	add_power(b);
-	return add_tseg(b);
+	return add_tseg(b) && add_teardown(b);
 }

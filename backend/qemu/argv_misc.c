@@ -252,6 +252,28 @@ static bool add_crypto(struct builder *b, const struct device *dev)
 	return device_add(b, dev, o);
 }
 
+static bool add_pstore(struct builder *b, const struct device *dev)
+{
+	AUTO_FREE char *id = mem_printf("mem%s", dev->alias);
+	struct json_object *o;
+	uint64_t size = 0;
+
+	if (!domain_read_size(b->def, node_child(dev->node, "size"), NULL, &size, b->err))
+		return false;
+	o = json_object_new_object();
+	json_set_str(o, "qom-type", "memory-backend-file");
+	json_set_str(o, "id", id);
+	copy_str(o, "mem-path", dev->node, "path");
+	json_set_int(o, "size", (int64_t)size);
+	json_set_bool(o, "share", true);
+	if (!object_add(b, dev->node, o))
+		return false;
+	o = device_new(dev, "acpi-erst");
+	json_set_str(o, "memdev", id);
+	device_address(b, o, dev);
+	return device_add(b, dev, o);
+}
+
 /* --- before all devices: IOMMU, ids, SEV --------------------------------------------------- */
 
 static bool add_intel_iommu(struct builder *b, const struct device *dev)
@@ -379,7 +401,7 @@ bool argv_misc(struct builder *b)
 	bool good = add_watchdogs(b) && add_all(b, DEVICE_MEMBALLOON, add_memballoon) &&
 		add_all(b, DEVICE_RNG, add_rng) && add_all(b, DEVICE_CRYPTO, add_crypto) &&
 		add_panics(b) && add_all(b, DEVICE_SHMEM, add_shmem) && add_all(b, DEVICE_VSOCK, add_vsock) &&
-		add_all(b, DEVICE_NVRAM, refuse_kind) && add_all(b, DEVICE_PSTORE, refuse_kind) &&
+		add_all(b, DEVICE_NVRAM, refuse_kind) && add_all(b, DEVICE_PSTORE, add_pstore) &&
 		add_all(b, DEVICE_LEASE, refuse_kind);
 
 	b->origin = NULL;

@@ -283,6 +283,22 @@ static bool add_directory(struct builder *b, const xmlNode *source, const struct
 	return true;
 }
 
+/* Our one pool is the directory of images. */
+static bool add_volume(struct builder *b, const xmlNode *source, struct json_object *o)
+{
+	const char *volume = text_at(source, "@volume");
+	AUTO_FREE char *images = paths_images_dir(b->paths), *path = mem_printf("%s/%s", images, volume);
+
+	if (!node_is(source, "@pool", "default"))
+		return fail(b, source, "<source pool='%s'>: there is the pool 'default' (%s); for others give the volume's path with type='file'",
+			    text_at(source, "@pool"), images);
+	if (!*volume || *volume == '.' || strchr(volume, '/'))
+		return fail(b, source, "<source volume='%s'>: not the name of a volume", volume);
+	json_set_str(o, "driver", "file");
+	json_set_str(o, "filename", path);
+	return true;
+}
+
 /* Where the bytes are; disk carries type='...' and <source>. */
 static bool add_location(struct builder *b, const xmlNode *disk, const struct block_options *bo, const char *name,
 			 struct json_object *o)
@@ -303,7 +319,7 @@ static bool add_location(struct builder *b, const xmlNode *disk, const struct bl
 		return true;
 	}
 	if (!strcmp(type, "volume"))
-		return fail(b, source, "<disk type='volume'>: give the volume's path with type='file' or type='block'");
+		return add_volume(b, source, o);
 	if (*type && strcmp(type, "file"))
 		return fail(b, disk, "<disk type='%s'>: not built in this version", type);
 	json_set_str(o, "driver", "file");

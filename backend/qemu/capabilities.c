@@ -209,19 +209,21 @@ struct capabilities *capabilities_for(const struct domain_def *def, const struct
 	AUTO_FREE char *found = NULL;
 	struct capabilities *c;
 
-	if (def->emulator && def->emulator[0] == '/') {
+	bool given = def->emulator && def->emulator[0];
+
+	if (given && def->emulator[0] == '/') {
 		c = capabilities_get(def->emulator, paths ? paths->cache : NULL, err);
 		if (!c)
 			error_prepend(err, "%s:%d: <emulator>", document_name(def->document),
 				      node ? node_line(node) : 0);
 		return c;
 	}
-	found = process_find(def->emulator ? def->emulator : name);
+	found = process_find(given ? def->emulator : name);
 	/* The 64-bit binary runs every 32-bit guest. */
-	if (!found && !def->emulator && def->arch && !strcmp(def->arch, "i686"))
+	if (!found && !given && def->arch && !strcmp(def->arch, "i686"))
 		found = process_find("qemu-system-x86_64");
 	if (!found) {
-		error_set(err, "%s is not installed", def->emulator ? def->emulator : name);
+		error_set(err, "%s is not installed", given ? def->emulator : name);
 		error_hint(err, "install QEMU for this architecture (Debian: apt install qemu-system)");
 		return NULL;
 	}

@@ -140,12 +140,6 @@ static unsigned hostdev_fit(const struct resolver *r, const struct device *dev)
 	return !strcmp(type, "scsi_host") ? virtio(r, text_at(dev->node, "@model")) : 0;
 }
 
-static unsigned shmem_fit(const struct device *dev)
-{
-	(void)dev;
-	return conventional();
-}
-
 unsigned pci_fit_of(const struct resolver *r, const struct device *dev)
 {
 	const char *model = text_at(dev->node, "@model");
@@ -174,7 +168,8 @@ unsigned pci_fit_of(const struct resolver *r, const struct device *dev)
 	case DEVICE_WATCHDOG:
 		return !strcmp(model, "i6300esb") ? conventional() : 0;
 	case DEVICE_SHMEM:
-		return shmem_fit(dev);
+	case DEVICE_PSTORE:
+		return conventional();
 	case DEVICE_SERIAL:
 		return node_is(dev->node, "target/@type", "pci-serial") ? conventional() : 0;
 	case DEVICE_MEMORY:
