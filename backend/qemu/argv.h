@@ -25,7 +25,7 @@ struct builder {
 	struct json_object *plan;
 	/* borrowed from plan */
 	struct json_object *argv, *lines, *listen, *open, *copies, *directories, *helpers, *taps,
-		*consoles, *graphics, *secrets, *ignored, *env;
+		*files, *consoles, *graphics, *secrets, *ignored, *env;
 	struct firmware firmware;
 	const xmlNode *origin;		/* the element that is being translated; NULL: none */
 	bool q35;
@@ -118,7 +118,9 @@ bool add_console_chardev(struct builder *b, const struct device *dev, const char
 /* secret.c: an -object secret for the secret that a <secret> or <auth> names,
  * its value passed apart from argv. */
 bool add_secret(struct builder *b, const xmlNode *node, const char *id, const char *format);
-/* tls.c */
+/* A file of the guest's own directory, written at start, for what may not be
+ * seen on a command line; name is both the file and what argv says. */
+void add_private_file(struct builder *b, const char *name, const char *text);
 bool add_tls(struct builder *b, const xmlNode *node, const char *id, const char *dir, bool server,
 	     bool verify);
 

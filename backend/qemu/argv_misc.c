@@ -344,6 +344,27 @@ static bool add_coreinfo(struct builder *b)
 	return true;
 }
 
+/* QEMU asks the platform itself for what the older SEV had to be told. */
+static bool add_snp(struct builder *b, const xmlNode *node)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_set_str(o, "qom-type", "sev-snp-guest");
+	json_set_str(o, "id", "lsec0");
+	copy_int(o, "cbitpos", node, "cbitpos");
+	copy_int(o, "reduced-phys-bits", node, "reducedPhysBits");
+	copy_int(o, "policy", node, "policy");
+	copy_bool(o, "kernel-hashes", node, "@kernelHashes");
+	copy_bool(o, "author-key-enabled", node, "@authorKey");
+	if (node_has(node, "@vcek"))
+		json_set_bool(o, "vcek-disabled", node_bool(node, "@vcek", 1) == 0);
+	copy_str(o, "guest-visible-workarounds", node, "guestVisibleWorkarounds");
+	copy_str(o, "id-block", node, "idBlock");
+	copy_str(o, "id-auth", node, "idAuth");
+	copy_str(o, "host-data", node, "hostData");
+	return object_add(b, node, o);
+}
+
 static bool add_sev(struct builder *b)
 {
 	const xmlNode *node = node_child(b->root, "launchSecurity");
@@ -352,8 +373,10 @@ static bool add_sev(struct builder *b)
 	if (!node)
 		return true;
 	b->origin = node;
+	if (node_is(node, "@type", "sev-snp"))
+		return add_snp(b, node);
 	if (!node_is(node, "@type", "sev"))
-		return fail(b, node, "<launchSecurity type='%s'>: x86 machines have sev", text_at(node, "@type"));
+		return fail(b, node, "<launchSecurity type='%s'>: this version builds sev and sev-snp", text_at(node, "@type"));
 	if (!node_has(node, "cbitpos") || !node_has(node, "reducedPhysBits"))
 		return fail(b, node, "<launchSecurity type='sev'> needs <cbitpos> and <reducedPhysBits>; `virtty capabilities` of the host has them");
 	o = json_object_new_object();
@@ -363,10 +386,13 @@ static bool add_sev(struct builder *b)
 	copy_int(o, "reduced-phys-bits", node, "reducedPhysBits");
 	copy_int(o, "policy", node, "policy");
 	copy_bool(o, "kernel-hashes", node, "@kernelHashes");
-	if (node_has(node, "dhCert") || node_has(node, "session")) {
-		json_object_put(o);
-		return fail(b, node_child(node, node_has(node, "dhCert") ? "dhCert" : "session"),
-			    "<launchSecurity>: launch with an owner's certificate and session is not built in this version");
+	if (node_has(node, "dhCert")) {
+		add_private_file(b, "sev-dh-cert", text_at(node, "dhCert"));
+		json_set_str(o, "dh-cert-file", "sev-dh-cert");
+	}
+	if (node_has(node, "session")) {
+		add_private_file(b, "sev-session", text_at(node, "session"));
+		json_set_str(o, "session-file", "sev-session");
 	}
 	return object_add(b, node, o);
 }

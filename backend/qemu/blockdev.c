@@ -106,6 +106,21 @@ static char *url_of(const xmlNode *source, const char *protocol)
 	return buf_steal(&u);
 }
 
+static bool add_cookies(struct builder *b, const xmlNode *source, const char *name, const char *cookies,
+			struct json_object *o)
+{
+	AUTO_FREE char *id = mem_printf("%s-cookie-secret0", name), *file = mem_printf("%s.cookies", name);
+	struct json_object *secret = json_object_new_object();
+
+	add_private_file(b, file, cookies);
+	json_set_str(secret, "qom-type", "secret");
+	json_set_str(secret, "id", id);
+	json_set_str(secret, "format", "raw");
+	json_set_str(secret, "file", file);
+	json_set_str(o, "cookie-secret", id);
+	return object_add(b, source, secret);
+}
+
 static bool add_curl(struct builder *b, const xmlNode *disk, const xmlNode *source, const char *name,
 		     struct json_object *o)
 {
@@ -119,8 +134,8 @@ static bool add_curl(struct builder *b, const xmlNode *disk, const xmlNode *sour
 		json_set_bool(o, "sslverify", false);
 	NODE_EACH(c, node_child(source, "cookies"), "cookie")
 		buf_printf(&cookies, "%s%s=%s", cookies.len ? "; " : "", text_at(c, "@name"), text_at(c, ""));
-	if (cookies.len)
-		return fail(b, source, "<cookies>: cookies would show on QEMU's command line; not built in this version");
+	if (cookies.len && !add_cookies(b, source, name, buf_text(&cookies), o))
+		return false;
 	copy_int(o, "readahead", source, "readahead/@size");
 	copy_int(o, "timeout", source, "timeout/@seconds");
 	return add_auth(b, disk, source, name, o, "username", "password-secret");

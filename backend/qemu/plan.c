@@ -37,6 +37,7 @@ static void begin(struct builder *b)
 	b->copies = member(plan, "copies", json_object_new_array());
 	b->directories = member(plan, "directories", json_object_new_array());
 	b->helpers = member(plan, "helpers", json_object_new_array());
+	b->files = member(plan, "files", json_object_new_array());
 	b->taps = member(plan, "taps", json_object_new_array());
 	b->consoles = member(plan, "consoles", json_object_new_array());
 	b->graphics = member(plan, "graphics", json_object_new_array());
@@ -259,6 +260,9 @@ void plan_hide_secrets(struct json_object *plan)
 		if (json_get(a, "password"))
 			json_set_str(a, "password", "***");
 	}
+	secrets = json_get(plan, "files");
+	for (size_t i = 0; secrets && i < json_object_array_length(secrets); i++)
+		json_set_str(json_object_array_get_idx(secrets, i), "text", "***");
 }
 
 static const char *element_at(const xmlNode *node, int line)

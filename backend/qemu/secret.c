@@ -70,6 +70,16 @@ bool add_secret(struct builder *b, const xmlNode *node, const char *id, const ch
 	return object_add(b, node, o);
 }
 
+void add_private_file(struct builder *b, const char *name, const char *text)
+{
+	AUTO_FREE char *path = paths_guest_file(b->paths, b->def->uuid, name);
+	struct json_object *o = json_object_new_object();
+
+	json_set_str(o, "path", path);
+	json_set_str(o, "text", text);
+	json_push(b->files, o);
+}
+
 bool add_tls(struct builder *b, const xmlNode *node, const char *id, const char *dir, bool server,
 	     bool verify)
 {

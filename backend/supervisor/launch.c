@@ -73,12 +73,25 @@ static bool make_copy(struct launch *l, struct json_object *o, struct error **er
 	return copy_if_missing(from, to, err);
 }
 
+static bool make_file(struct launch *l, struct json_object *o, struct error **err)
+{
+	const char *path = json_str(o, "path"), *text = json_str(o, "text");
+
+	(void)l;
+	if (!path || path[0] != '/' || !text) {
+		error_set(err, "launch plan: 'files' wants 'path' and 'text'");
+		return false;
+	}
+	return file_replace(path, text, strlen(text), 0600, err);
+}
+
 bool launch_prepare(struct launch *l, struct error **err)
 {
 	return file_make_dirs(l->plan->guest_dir, true, err) &&
 		file_make_dirs(l->plan->runtime_dir, true, err) &&
 		each(l, "directories", make_directory, err) &&
-		each(l, "copies", make_copy, err);
+		each(l, "copies", make_copy, err) &&
+		each(l, "files", make_file, err);
 }
 
 static bool add_fd(struct launch *l, const char *name, int fd, struct error **err)

@@ -180,7 +180,7 @@ struct json_object *plan_to_store(const struct plan *p)
 	struct json_object *copy = json_object_new_object();
 
 	json_object_object_foreach(p->json, key, value) {
-		if (strcmp(key, "secrets") && strcmp(key, "live_xml"))
+		if (strcmp(key, "secrets") && strcmp(key, "live_xml") && strcmp(key, "files"))
 			json_set(copy, key, json_object_get(value));
 	}
 	return copy;
@@ -190,7 +190,7 @@ void plan_trim(struct plan *p)
 {
 	static const char *const bulky[] = {
 		"argv", "lines", "secrets", "ignored", "listen", "open", "copies", "env",
-		"live_xml",
+		"live_xml", "files",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bulky); i++)
