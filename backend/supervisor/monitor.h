@@ -54,9 +54,9 @@ void monitor_tell(struct monitor *m, const char *command, struct json_object *ar
 int monitor_fd(const struct monitor *m);
 /* It has greeted. */
 bool monitor_negotiated(const struct monitor *m);
+/* Nothing comes any more: every command fails at once. */
 bool monitor_ended(const struct monitor *m);
 bool monitor_answers(const struct monitor *m);
-/* Nothing comes any more: every command fails at once. */
 /* loop_now_ms() of the last message. */
 int64_t monitor_heard(const struct monitor *m);
 

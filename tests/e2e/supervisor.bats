@@ -23,7 +23,18 @@ policy() {
 }
 
 over() {
-	wait_for "${1:-20}" is_over
+	wait_for 20 is_over
+}
+
+# restarted N: at least so often.
+restarted() {
+	[ "$(running restarts)" -ge "$1" ]
+}
+
+absent() {
+	if grep "$@"; then
+		return 1
+	fi
 }
 
 # --- endings -------------------------------------------------------------------
@@ -68,7 +79,7 @@ over() {
 
 @test "on_crash restart resets the guest and lets it run again, once for each panic" {
 	start panic "$(policy destroy restart restart)"
-	wait_for 20 running_is restarts 3
+	wait_for 20 restarted 3
 	[ "$(history_count 'the guest panicked' "$RUNNING")" -ge 3 ]
 	# the fourth in a row is not at once any more
 	wait_for 20 running_is pending restart
@@ -90,7 +101,7 @@ over() {
 
 @test "on_crash coredump-restart writes a core file and restarts the guest" {
 	start panic "$(policy destroy restart coredump-restart)"
-	wait_for 20 running_is restarts 1
+	wait_for 20 restarted 1
 	compgen -G "$STATE/dump/$ID-*.core"
 	ask destroy
 	over
@@ -98,7 +109,7 @@ over() {
 
 @test "on_poweroff restart starts the guest again" {
 	start poweroff "$(policy restart restart destroy)"
-	wait_for 20 running_is restarts 2
+	wait_for 20 restarted 2
 	[ "$(history_count 'shut down by the guest' "$RUNNING")" -ge 2 ]
 	ask destroy
 	over
@@ -228,7 +239,7 @@ log_count() {
 	ask destroy '{"graceful": true}'
 	over
 	[ "$(stopped reason)" = destroyed ]
-	! grep -q SIGKILL "$GUEST/qemu.log"
+	absent -q SIGKILL "$GUEST/qemu.log"
 }
 
 @test "a hung QEMU is noticed, named, and can be destroyed" {
@@ -350,16 +361,16 @@ all_answered() {
 	[ "$(awk '{print $6}' "/proc/$pid/stat")" = "$pid" ]
 	[ "$(readlink "/proc/$pid/cwd")" = "$GUEST" ]
 	[ "$(tr '\0' '\n' <"/proc/$pid/environ" | cut -d= -f1 | sort | tr '\n' ' ')" = "HOME LC_ALL PATH " ]
-	[ "$(grep -c Umask:.*0077 "/proc/$pid/status")" = 1 ]
+	[ "$(grep -c 'Umask:.*0077' "/proc/$pid/status")" = 1 ]
 }
 
 @test "secrets are in no file and no command line" {
 	start halt 'plan["secrets"] = [{"execute": "object-add", "arguments": {"qom-type": "secret", "id": "sec0", "data": "hunter2hunter2"}}]
 plan["policies"]["on_crash"] = "destroy"'
 	qmp qom-get '{"path": "/objects/sec0", "property": "format"}'
-	! grep -rqa hunter2hunter2 "$STATE" "$XDG_RUNTIME_DIR"
+	absent -rqa hunter2hunter2 "$STATE" "$XDG_RUNTIME_DIR"
 	for pid in $(world_processes); do
-		! grep -qa hunter2hunter2 "/proc/$pid/cmdline" "/proc/$pid/environ"
+		absent -qa hunter2hunter2 "/proc/$pid/cmdline" "/proc/$pid/environ"
 	done
 }
 
