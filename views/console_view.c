@@ -284,33 +284,38 @@ static bool wheel(struct console_view *v, const struct key *k)
 	return true;
 }
 
+/* The key after the escape key; whatever it is, it is one.  Its action may
+ * close the view. */
+static void escaped(struct console_view *v, const struct key *k)
+{
+	struct ui *ui = v->view.ui;
+	int a = keymap_find(&ui->keys, PLACE_CONSOLE, k);
+
+	v->place = PLACE_TYPING;
+	ui_dirty(ui);
+	if (a != KEYMAP_NONE)
+		actions[a].run(ui);
+	else if (k->code != K_ESCAPE && k->code != K_MOUSE)
+		ui_tell(ui, "^] and that key do nothing; ^] ? tells what does");
+}
+
 static bool console_key(struct view *view, const struct key *k)
 {
 	struct console_view *v = (struct console_view *)view;
-	int a = keymap_find(&view->ui->keys, (int)v->place, k);
 
 	if (wheel(v, k))
 		return true;
 	if (v->place == PLACE_SCROLL)
 		return k->code == K_MOUSE;
 	ui_dirty_within(view->ui, FLOOD_MS);
-	if (v->place == PLACE_CONSOLE) {	/* whatever it is, it is one key */
-		v->place = PLACE_TYPING;
-		if (a != KEYMAP_NONE)
-			actions[a].run(view->ui);
-		else if (k->code != K_ESCAPE && k->code != K_MOUSE)
-			ui_tell(view->ui, "^] and that key do nothing; ^] ? tells what does");
-		ui_dirty(view->ui);
-		return true;
-	}
-	if (a == ACTION_escape) {
-		v->place = PLACE_CONSOLE;
-		ui_dirty(view->ui);
-	} else if (v->ended && k->code != K_MOUSE) {
+	if (v->place == PLACE_CONSOLE)
+		escaped(v, k);
+	else if (keymap_find(&view->ui->keys, PLACE_TYPING, k) == ACTION_escape)
+		console_view_escape(view->ui);
+	else if (v->ended && k->code != K_MOUSE)
 		ui_pop(view->ui);
-	} else {
+	else
 		type(v, k);
-	}
 	return true;
 }
 
