@@ -122,7 +122,8 @@ static bool add_vnc(struct builder *b, const struct device *dev)
 	if (l.how == LISTEN_NONE) {
 		buf_add_str(&v, "none");
 	} else if (l.how == LISTEN_SOCKET) {
-		buf_add_str(&v, "unix:");
+		/* with its key, or a '=' in the path would make one */
+		buf_add_str(&v, l.socket ? "vnc=unix:" : "unix:");
 		add_escaped(&v, "", l.socket ? l.socket : "vnc.sock");
 	} else if (!add_port(b, dev, &l, &v)) {
 		return false;

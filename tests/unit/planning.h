@@ -51,18 +51,15 @@ static struct json_object *planning_plan(const char *xml, struct error **err)
 	return plan;
 }
 
-/* A domain with the given machine, elements at top level and below <devices>. */
+/* A domain with these elements in <os>, at top level and below <devices>. */
 __attribute__((unused))
-static char *planning_xml(const char *machine, const char *top, const char *devices)
+static char *planning_xml(const char *machine, const char *os, const char *top, const char *devices)
 {
 	return mem_printf("<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
 			  "<name>t</name>\n<memory unit='MiB'>64</memory>\n"
 			  "<os><type arch='x86_64' machine='%s'>hvm</type>%s</os>\n%s\n"
 			  "<devices>\n%s\n</devices></domain>\n",
-			  machine, !strncmp(top, "<boot", 5) || !strncmp(top, "<kernel", 7) || !strncmp(top, "<loader", 7) ||
-			  !strncmp(top, "<smbios", 7) ? top : "",
-			  !strncmp(top, "<boot", 5) || !strncmp(top, "<kernel", 7) || !strncmp(top, "<loader", 7) ||
-			  !strncmp(top, "<smbios", 7) ? "" : top, devices);
+			  machine, os, top, devices);
 }
 
 __attribute__((unused))
