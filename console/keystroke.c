@@ -100,6 +100,11 @@ static bool find_named(const char *name, size_t len, struct keystroke *out)
 	return len > 0 && sanitize_decode(name, len, &code) == len && keystroke_char(code, out);
 }
 
+bool keystroke_named(const char *name, struct keystroke *out)
+{
+	return find_named(name, strlen(name), out);
+}
+
 static unsigned find_modifier(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(modifiers); i++)

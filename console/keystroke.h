@@ -27,6 +27,9 @@ struct keystroke {
 /* The key for a character; false for one that no keyboard has (controls). */
 bool keystroke_char(uint32_t code, struct keystroke *out);
 
+/* One key by its name ("F1", "a"), without modifiers; false for none. */
+bool keystroke_named(const char *name, struct keystroke *out);
+
 /* Hold these modifiers too. */
 void keystroke_hold(struct keystroke *k, unsigned mods);
 

@@ -16,7 +16,7 @@ struct ui;
 /* Where keys mean something of their own; the words of key map files. */
 #define PLACES(X) \
 	X(ANY, "*") X(LIST, "list") X(DETAILS, "details") X(PAGER, "pager") \
-	X(TYPING, "typing") X(CONSOLE, "console") X(SCROLL, "scroll")
+	X(TYPING, "typing") X(CONSOLE, "console") X(SCREEN, "screen") X(SCROLL, "scroll")
 
 enum place {
 #define X(id, name) PLACE_##id,

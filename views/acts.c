@@ -13,6 +13,7 @@
 #include "views/edit.h"
 #include "views/list_view.h"
 #include "views/palette.h"
+#include "views/screen_view.h"
 #include "views/text_view.h"
 #include "views/ui.h"
 
@@ -85,18 +86,18 @@ void act_help(struct ui *ui)
 	AUTO_BUF struct buf text = BUF_INIT;
 	AUTO_FREE char *title = NULL;
 
-	if (ui->top->class->whole)
-		place = place == PLACE_SCROLL ? PLACE_SCROLL : PLACE_CONSOLE;
+	if (ui->top->class->whole && place != PLACE_SCROLL)
+		place = ui->top->class->menu;
 	title = mem_printf("Keys: %s%s", place_name(place),
-			   place == PLACE_CONSOLE ? " (after ^]; all other keys go to the guest)" : "");
+			   place == PLACE_CONSOLE || place == PLACE_SCREEN ? " (after ^]; all other keys go to the guest)" : "");
 	actions_help(&ui->keys, place, &text);
 	ui_push(ui, text_view_new(ui, title, buf_text(&text), 15));
 }
 
 void act_back(struct ui *ui)
 {
-	if (ui->top->class->whole)
-		console_view_leave_scroll(ui);
+	if (ui->top->class->back)
+		ui->top->class->back(ui->top);
 	else if (ui->top->below)
 		ui_pop(ui);
 }
@@ -168,7 +169,12 @@ void act_unmark(struct ui *ui) { list_view_unmark(ui); }
 
 /* ---- the console ---- */
 
-void act_escape(struct ui *ui) { console_view_escape(ui); }
+void act_escape(struct ui *ui)
+{
+	if (ui->top->class->escape)
+		ui->top->class->escape(ui->top);
+}
+
 void act_scroll(struct ui *ui) { console_view_scroll(ui); }
 void act_console_search(struct ui *ui) { act_search(ui); }
 void act_take(struct ui *ui) { console_view_take(ui); }
@@ -176,6 +182,22 @@ void act_break(struct ui *ui) { console_view_break(ui); }
 void act_next_console(struct ui *ui) { console_view_next(ui); }
 void act_size(struct ui *ui) { console_view_size(ui); }
 void act_send_escape(struct ui *ui) { console_view_send_escape(ui); }
+
+/* ---- the screen ---- */
+
+void act_screen(struct ui *ui)
+{
+	ui_push(ui, screen_view_new(ui, ui_domain(ui)));
+}
+
+void act_screen_move(struct ui *ui) { screen_view_move(ui); }
+void act_screen_mode(struct ui *ui) { screen_view_mode(ui); }
+void act_screen_zoom(struct ui *ui) { screen_view_zoom(ui); }
+void act_screen_keys(struct ui *ui) { screen_view_keys(ui); }
+void act_screen_cad(struct ui *ui) { screen_view_ctrl_alt_del(ui); }
+void act_screen_copy(struct ui *ui) { screen_view_copy(ui); }
+void act_screen_save(struct ui *ui) { screen_view_save(ui); }
+void act_screen_escape(struct ui *ui) { screen_view_send_escape(ui); }
 
 /* ---- the program ---- */
 

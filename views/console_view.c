@@ -299,6 +299,12 @@ static void escaped(struct console_view *v, const struct key *k)
 		ui_tell(ui, "^] and that key do nothing; ^] ? tells what does");
 }
 
+static void console_escape(struct view *view)
+{
+	((struct console_view *)view)->place = PLACE_CONSOLE;
+	ui_dirty(view->ui);
+}
+
 static bool console_key(struct view *view, const struct key *k)
 {
 	struct console_view *v = (struct console_view *)view;
@@ -311,7 +317,7 @@ static bool console_key(struct view *view, const struct key *k)
 	if (v->place == PLACE_CONSOLE)
 		escaped(v, k);
 	else if (keymap_find(&view->ui->keys, PLACE_TYPING, k) == ACTION_escape)
-		console_view_escape(view->ui);
+		console_escape(view);
 	else if (v->ended && k->code != K_MOUSE)
 		ui_pop(view->ui);
 	else
@@ -355,6 +361,15 @@ static void console_find(struct view *view, const char *text, bool backwards)
 	ui_dirty(view->ui);
 }
 
+static void console_back(struct view *view)
+{
+	struct console_view *v = (struct console_view *)view;
+
+	v->place = PLACE_TYPING;
+	v->back = 0;
+	ui_dirty(view->ui);
+}
+
 static void console_changed(struct view *view, enum connection_event what, struct domain *d)
 {
 	struct console_view *v = (struct console_view *)view;
@@ -384,7 +399,8 @@ static void console_free(struct view *view)
 static const struct view_class class = {
 	.paint = console_paint, .place = console_place, .key = console_key, .domain = console_domain,
 	.move = console_move, .search = console_find, .changed = console_changed,
-	.free = console_free, .whole = true,
+	.escape = console_escape, .back = console_back, .free = console_free, .whole = true,
+	.menu = PLACE_CONSOLE,
 };
 
 struct view *console_view_new(struct ui *ui, struct domain *d, const char *name, struct error **err)
@@ -416,12 +432,6 @@ const char *console_view_uuid(const struct view *v)
 static struct console_view *top(struct ui *ui)
 {
 	return (struct console_view *)ui->top;
-}
-
-void console_view_escape(struct ui *ui)
-{
-	top(ui)->place = PLACE_CONSOLE;
-	ui_dirty(ui);
 }
 
 void console_view_take(struct ui *ui)
@@ -460,13 +470,6 @@ void console_view_send_escape(struct ui *ui)
 	struct key k = { .code = ']', .mods = MOD_CTRL };
 
 	type(top(ui), &k);
-}
-
-void console_view_leave_scroll(struct ui *ui)
-{
-	top(ui)->place = PLACE_TYPING;
-	top(ui)->back = 0;
-	ui_dirty(ui);
 }
 
 /* The name after ours in the guest's list, round and round. */

@@ -13,13 +13,11 @@ struct view *console_view_new(struct ui *ui, struct domain *d, const char *name,
 const char *console_view_uuid(const struct view *v);
 
 /* The actions of the place; the top view must be one of these. */
-void console_view_escape(struct ui *ui);
 void console_view_take(struct ui *ui);
 void console_view_break(struct ui *ui);
 void console_view_scroll(struct ui *ui);
 void console_view_size(struct ui *ui);
 void console_view_send_escape(struct ui *ui);
-void console_view_leave_scroll(struct ui *ui);
 void console_view_next(struct ui *ui);
 
 #endif

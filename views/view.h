@@ -36,7 +36,12 @@ struct view_class {
 	void (*changed)(struct view *v, enum connection_event what, struct domain *d);
 	/* Another view was put on top. */
 	void (*cover)(struct view *v);
+	/* Whole views: the next key is for us, not for the guest. */
+	void (*escape)(struct view *v);
+	/* Leave a mode of its own; NULL: the view is left. */
+	void (*back)(struct view *v);
 	void (*free)(struct view *v);
+	enum place menu;		/* of whole views: where the key after the escape key is looked up */
 	bool whole;			/* no header, and owns the bottom line */
 	bool owns_bottom;		/* paints the bottom line itself */
 };
