@@ -49,8 +49,9 @@ open_to_others() {
 		tr '\0' '\n' <"/proc/$pid/cmdline" | lacks "$SECRET"
 		tr '\0' '\n' <"/proc/$pid/environ" | lacks "$SECRET"
 	done
-	run grep -rF "$SECRET" "$XDG_STATE_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
-	[ "$status" = 1 ]
+	# the definition that it was started from is a definition like the stored one
+	run grep -rlF --exclude=live.xml "$SECRET" "$XDG_STATE_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
+	[ "$status" = 1 ] || { echo "$output"; false; }
 }
 
 @test "a password is shown only to those who ask for it" {
