@@ -89,16 +89,35 @@ static bool watch(struct notify *n, const char *base, const char *name, struct e
 	return false;
 }
 
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	model_reload(arg);
+}
+
+/* A user's inotify instances are few (128 by default), and other programs may
+ * have them all: then look once a second. */
+static void look_by_the_clock(struct connection *c)
+{
+	static const struct timeval second = { 1, 0 };
+
+	c->notify->event = event_new(c->base, -1, EV_PERSIST, on_timer, c);
+	event_add(c->notify->event, &second);
+}
+
 bool notify_start(struct connection *c, struct error **err)
 {
 	struct notify *n = mem_zalloc(sizeof(*n));
 
 	c->notify = n;
 	n->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (n->fd < 0 && errno == EMFILE) {
+		look_by_the_clock(c);
+		return true;
+	}
 	if (n->fd < 0) {
 		error_set_errno(err, errno, "watch the definitions");
-		if (errno == EMFILE)
-			error_hint(err, "too many programs watch files: sysctl fs.inotify.max_user_instances");
 		return false;
 	}
 	if (!watch(n, c->paths.data, "domains", err) ||

@@ -94,6 +94,9 @@ void pty_feed(struct pty *p)
 	struct iovec part[2];
 	int parts;
 
+	/* nobody tells us who opens the device: look when there is something for him */
+	if (!p->open && p->watch < 0)
+		set_open(p, somebody_there(p));
 	if (!p->open)
 		return;
 	if (p->at < ring_start(p->ring))

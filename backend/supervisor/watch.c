@@ -61,10 +61,26 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		}
 }
 
+/* A user has few inotify instances (128 by default) for all programs.  Many
+ * guests must not take the last of them: the interface needs one more than
+ * they do. */
+#define LEAVE 32
+
+static bool enough_for_others(void)
+{
+	int fd[LEAVE], n = 0;
+
+	while (n < LEAVE && (fd[n] = inotify_init1(IN_CLOEXEC)) >= 0)
+		n++;
+	for (int i = 0; i < n; i++)
+		close(fd[i]);
+	return n == LEAVE;
+}
+
 struct watches *watches_new(struct event_base *base)
 {
 	struct watches *w;
-	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int fd = enough_for_others() ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
 
 	if (fd < 0)
 		return NULL;

@@ -13,7 +13,7 @@ struct watches;
 /* mask is inotify's; name is the entry of a watched directory, or "". */
 typedef void watch_fn(uint32_t mask, const char *name, void *arg);
 
-/* NULL when the kernel gives no inotify instance: then nothing is told. */
+/* NULL when the kernel has few inotify instances left: then nothing is told. */
 struct watches *watches_new(struct event_base *base);
 void watches_free(struct watches *w);
 
