@@ -169,9 +169,7 @@ static void resolve_tpm(struct device *dev)
 {
 	set_default(dev->node, "model", "tpm-tis");
 	if (node_is(dev->node, "backend/@type", "emulator"))
-		child_set_attr(dev->node, "backend", "version",
-			       node_has(dev->node, "backend/@version") ? text_at(dev->node, "backend/@version") :
-			       node_is(dev->node, "@model", "tpm-tis") ? "2.0" : "2.0");
+		set_child_default(dev->node, "backend", "version", "2.0");
 }
 
 static void resolve_graphics(struct device *dev)

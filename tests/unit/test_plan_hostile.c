@@ -52,7 +52,7 @@ static const char definition[] =
 static const char *const hostile[] = {
 	"a,b", "a,,b", "a=b,c=d", "\",\"driver\":\"x", "a\\\"b", "}{", "a\nb", "a\n-device\nx", "-device", "--help", "a b", "a' b", "a;b|c&d",
 	"$(x)`y`", "nbd:1.2.3.4:5", "json:{\"driver\":\"null\"}", "../../etc/passwd", "/../x", "fat:rw:/", "a\tb", "\xe2\x80\xaex",
-	"\xc2\x9b" "31m", "%s%n", "a#b?c", "unix:/x,server=on", "fd=3", ":0,password=off", "",
+	"\302\23331m", "%s%n", "a#b?c", "unix:/x,server=on", "fd=3", ":0,password=off", "",
 };
 
 /* For an XML attribute in single quotes and for element text alike. */
