@@ -45,6 +45,8 @@ static bool add_serial(struct builder *b, const struct device *dev)
 
 	if (!driver)
 		return fail(b, dev->node, "<target type='%s'>: x86 machines have no such serial port", text_at(dev->node, "target/@type"));
+	if (!strcmp(driver, "isa-serial") && node_u64(dev->node, "target/@port", 0) > 3)
+		return fail(b, dev->node, "<serial>: ISA has room for four serial ports, 0 to 3; use <target type='pci-serial'/>");
 	if (!add_backend(b, dev, id))
 		return false;
 	o = device_new(dev, driver);

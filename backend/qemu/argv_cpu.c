@@ -94,6 +94,15 @@ static const char *vendor_id(const char *vendor)
 	return NULL;
 }
 
+/* -cpu knows no way to write a comma in a value. */
+static bool add_vendor(struct builder *b, struct buf *c, const char *key, const xmlNode *node, const char *value)
+{
+	if (strchr(value, ','))
+		return fail(b, node, "<%s>: '%s' has a comma, which QEMU cannot be given here", node_name(node), value);
+	buf_printf(c, ",%s=%s", key, value);
+	return true;
+}
+
 static bool add_custom(struct builder *b, struct buf *c, const xmlNode *cpu)
 {
 	const char *model = node_get(cpu, "model");
@@ -107,9 +116,10 @@ static bool add_custom(struct builder *b, struct buf *c, const xmlNode *cpu)
 		return false;
 	}
 	buf_add_str(c, model);
-	if (node_has(cpu, "model/@vendor_id"))
-		add_escaped(c, "vendor", node_get(cpu, "model/@vendor_id"));
-	else if (vendor_id(text_at(cpu, "vendor")))
+	if (node_has(cpu, "model/@vendor_id") && !add_vendor(b, c, "vendor", node_child(cpu, "model"),
+							      node_get(cpu, "model/@vendor_id")))
+		return false;
+	if (!node_has(cpu, "model/@vendor_id") && vendor_id(text_at(cpu, "vendor")))
 		buf_printf(c, ",vendor=%s", vendor_id(text_at(cpu, "vendor")));
 	return true;
 }
@@ -216,7 +226,7 @@ static bool add_hyperv(struct builder *b, struct buf *c)
 
 		if (strlen(id) > 12)
 			return fail(b, node_child(hv, "vendor_id"), "<vendor_id value='%s'>: at most 12 characters", id);
-		add_escaped(c, "hv-vendor-id", id);
+		return add_vendor(b, c, "hv-vendor-id", node_child(hv, "vendor_id"), id);
 	}
 	return true;
 }

@@ -50,7 +50,7 @@ static bool group_exists(const struct builder *b, const struct device *dev, cons
 	return false;
 }
 
-static bool add_throttle(struct builder *b, const struct device *dev, const char *name, char **top)
+static bool add_throttle(struct builder *b, const struct device *dev, const char *name, bool readonly, char **top)
 {
 	const xmlNode *tune = node_child(dev->node, "iotune");
 	const char *group = node_get(tune, "group_name");
@@ -76,6 +76,7 @@ static bool add_throttle(struct builder *b, const struct device *dev, const char
 	o = json_object_new_object();
 	json_set_str(o, "driver", "throttle");
 	json_set_str(o, "node-name", node);
+	json_set_bool(o, "read-only", readonly);
 	json_set_str(o, "throttle-group", id);
 	json_set_str(o, "file", *top);
 	add_json(b, "-blockdev", o);
@@ -190,6 +191,15 @@ static struct json_object *virtio_blk(struct builder *b, const struct device *de
 	return o;
 }
 
+/* 16 hexadecimal digits, with or without 0x: a number to QEMU. */
+static void add_wwn(struct json_object *o, const struct device *dev)
+{
+	const char *text = node_get(dev->node, "wwn");
+
+	if (text)
+		json_set(o, "wwn", json_object_new_uint64(strtoull(text, NULL, 16)));
+}
+
 static const char *disk_driver(const struct device *dev, const char *disk, const char *cdrom)
 {
 	return is_device(dev, "cdrom") ? cdrom : disk;
@@ -210,7 +220,7 @@ static struct json_object *ide_disk(struct builder *b, const struct device *dev)
 		bus = mem_printf("%s.%u", id, dev->address.drive.unit);
 		json_set_str(o, "bus", bus);
 	}
-	copy_str(o, "wwn", dev->node, "wwn");
+	add_wwn(o, dev);
 	copy_str(o, "model", dev->node, "product");
 	copy_int(o, "rotation_rate", dev->node, "target/@rotation_rate");
 	return o;
@@ -248,12 +258,8 @@ static struct json_object *scsi_disk(struct builder *b, const struct device *dev
 	}
 	if (!is_device(dev, "lun"))
 		json_set_str(o, "device_id", device_id);
-	if (node_has(dev->node, "wwn") && !is_device(dev, "lun")) {
-		AUTO_FREE char *wwn = mem_printf("0x%s", text_at(dev->node, "wwn") + (strncmp(text_at(dev->node, "wwn"), "0x", 2) ? 0 : 2));
-
-		json_set_str(o, "wwn", wwn);
-	}
 	if (!is_device(dev, "lun")) {
+		add_wwn(o, dev);
 		copy_str(o, "vendor", dev->node, "vendor");
 		copy_str(o, "product", dev->node, "product");
 	}
@@ -378,7 +384,7 @@ static bool add_medium(struct builder *b, const struct device *dev, unsigned n, 
 		return false;
 	if (node_is(dev->node, "driver/@copy_on_read", "on") && !bo.readonly)
 		add_copy_on_read(b, name, &top);
-	if (node_child(dev->node, "iotune") && !add_throttle(b, dev, name, &top))
+	if (node_child(dev->node, "iotune") && !add_throttle(b, dev, name, bo.readonly, &top))
 		return false;
 	json_set_str(o, "drive", top);
 	return true;

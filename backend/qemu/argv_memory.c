@@ -160,10 +160,10 @@ static bool add_backend(struct builder *b, const xmlNode *node, const struct bac
 
 		json_set_str(o, "mem-path", be->path ? be->path : own);
 	}
-	if (be->discard >= 0 || node_has(b->root, "memoryBacking/discard")) {
-		if (strcmp(type, "memory-backend-ram") && be->discard != 0)
-			json_set_bool(o, "discard-data", true);
-	}
+	/* memory that is no file is gone with the guest anyway */
+	if (!strcmp(type, "memory-backend-file") && be->discard != 0 &&
+	    (be->discard > 0 || node_has(b->root, "memoryBacking/discard")))
+		json_set_bool(o, "discard-data", true);
 	if (strcmp(type, "memory-backend-ram"))
 		json_set_bool(o, "share", shared_memory(b, be));
 	if (node_is(b->root, "memoryBacking/allocation/@mode", "immediate") || huge)

@@ -69,7 +69,7 @@ static void add_memory(struct json_object *o, const struct device *dev)
 		set_mib(o, "vgamem_mb", dev, "model/@vgamem");
 	} else if (!strcmp(type, "virtio")) {
 		copy_int(o, "max_outputs", dev->node, "model/@heads");
-		copy_onoff(o, "blob", dev->node, "model/@blob");
+		copy_bool(o, "blob", dev->node, "model/@blob");
 	} else if (!strcmp(type, "vga") || !strcmp(type, "vmvga")) {
 		set_mib(o, "vgamem_mb", dev, "model/@vram");
 	} else if (!strcmp(type, "bochs")) {

@@ -137,6 +137,16 @@ static bool whole(const char *option)
 	return false;
 }
 
+/* QEMU splits -cpu at every comma, doubled or not. */
+static unsigned commas(const char *s)
+{
+	unsigned n = 0;
+
+	for (; *s; s++)
+		n += *s == ',';
+	return n;
+}
+
 static char *shape_of(struct json_object *plan)
 {
 	struct buf s = BUF_INIT;
@@ -148,6 +158,8 @@ static char *shape_of(struct json_object *plan)
 
 		if (json)
 			add_shape(&s, json);
+		else if (!strcmp(option, "-cpu"))
+			buf_printf(&s, "%u", commas(word));
 		else if (whole(option))
 			buf_add_str(&s, "text");
 		else if (*word == '{')
