@@ -103,7 +103,7 @@ settings() {
 	type_line "$VIRTTY console web; echo status \$?"
 	term_wait X
 	term_keys C-]
-	term_wait '^status 0'
+	term_wait 'status 0'
 	[ "$(term_tmux display-message -p '#{cursor_flag}')" = 1 ]
 }
 
@@ -127,11 +127,11 @@ settings() {
 	term_wait Connected
 	run --separate-stderr timeout 20 script -qec "$VIRTTY console web" /dev/null
 	[ "$status" -ne 0 ]
-	virtty console web --readonly >"$WORLD/watched" &
+	"$VIRTTY" console web --readonly >"$WORLD/watched" 3>&- &
 	term_type watched
 	wait_for 10 grep -qa watched "$WORLD/watched"
 	kill $!
-	script -qfc "$VIRTTY console web --force" "$WORLD/second" <"$WORLD/tick" >/dev/null &
+	script -qfc "$VIRTTY console web --force" "$WORLD/second" <"$WORLD/tick" >/dev/null 3>&- &
 	term_wait 'you are watching'
 	kill $!
 	term_keys C-]
@@ -140,7 +140,7 @@ settings() {
 
 @test "read-only needs no terminal and types nothing" {
 	sector web lines
-	virtty console web --readonly </dev/null >"$WORLD/out" &
+	"$VIRTTY" console web --readonly </dev/null >"$WORLD/out" 3>&- &
 	wait_for 20 grep -qa '^0000000' "$WORLD/out"
 	kill $!
 	run --separate-stderr virtty console web </dev/null

@@ -219,7 +219,7 @@ console_says() {
 
 @test "events of a life, in order" {
 	sector web poweroff
-	virtty event --loop --json >"$WORLD/events" &
+	"$VIRTTY" event --loop --json >"$WORLD/events" 3>&- &
 	wait_for 20 watching $! "$WORLD/events"
 	virtty -q start web
 	wait_for 30 grep -q Stopped "$WORLD/events"
@@ -229,7 +229,7 @@ console_says() {
 import json, sys
 print(",".join(json.loads(line)["detail"].split()[0] for line in sys.stdin))' >"$WORLD/order"
 	cat "$WORLD/events" "$WORLD/order"
-	grep -qE '^Started,(Shutdown,)?Stopped$' "$WORLD/order"
+	grep -qE '^Started,(Resumed,)?(Shutdown,)?Stopped$' "$WORLD/order"
 }
 
 # Until it has shown that it is listening: other guests come and go.
@@ -241,7 +241,7 @@ watching() {
 
 @test "event waits for one and ends" {
 	sector web halt
-	virtty event web >"$WORLD/event" &
+	"$VIRTTY" event web >"$WORLD/event" 3>&- &
 	# whichever of the two it saw
 	wait_for 20 nudged $!
 	wait $!
@@ -257,7 +257,7 @@ nudged() {
 @test "event of another kind: a reset" {
 	sector web halt
 	virtty -q start web
-	virtty event web --event reboot --timestamp >"$WORLD/event" &
+	"$VIRTTY" event web --event reboot --timestamp >"$WORLD/event" 3>&- &
 	wait_for 20 reset_seen
 	wait $!
 	grep -qE "^[0-9-]+ [0-9:.]+\+0000: event 'reboot' for domain 'web'" "$WORLD/event"

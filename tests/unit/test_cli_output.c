@@ -116,7 +116,7 @@ static void restored(const char *s, const char *want, const char *name)
 		modes_watch(&m, s, cut);
 		modes_watch(&m, s + cut, strlen(s) - cut);
 		modes_restore(&m, &out);
-		if (strcmp(buf_text(&out) + strlen("\030\017\033(B\033[0m\033>"), want) != 0) {
+		if (strcmp(buf_text(&out) + strlen("\030\033\\\017\033(B\033[0m\033>"), want) != 0) {
 			is_str(buf_text(&out), want, name);
 			return;
 		}

@@ -81,9 +81,10 @@ void modes_watch(struct modes *m, const char *data, size_t len)
 
 void modes_restore(const struct modes *m, struct buf *out)
 {
-	/* An unfinished sequence is cancelled; character set and colours are
-	 * set back in any case, they cost little. */
-	buf_add_str(out, "\030\017\033(B\033[0m\033>");
+	/* An unfinished sequence is cancelled (by CAN, or by the end of string
+	 * that some wait for); character set and colours are set back in any
+	 * case, they cost little. */
+	buf_add_str(out, "\030\033\\\017\033(B\033[0m\033>");
 	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
 		if (m->changed >> i & 1)
 			buf_printf(out, "\033[?%u%c", table[i].number, table[i].on ? 'h' : 'l');
