@@ -99,13 +99,17 @@ static void paint_graph(struct cells *c, int y, int x, int width, struct style s
 	}
 }
 
+/* In steps, so that a screen full of guests does not change all the time; the
+ * details tell when it was started. */
 static const char *age_text(const struct domain *d, char out[UNITS_TEXT])
 {
 	time_t age = time(NULL) - d->started;
 
 	if (!domain_is_active(d) || !d->started)
 		return "";
-	return age < 60 ? "<1m" : units_span_text((uint64_t)age, out);
+	if (age < 300)
+		return "<5m";
+	return units_span_text((uint64_t)(age < 3600 ? age - age % 300 : age), out);
 }
 
 static const char *number(bool there, int n, const char *unit, char out[UNITS_TEXT])

@@ -19,6 +19,7 @@
 #include "views/ui.h"
 
 #define SAMPLE_MS 2000
+#define ASK_MS 40
 #define TWO_PANES 72			/* columns from which the details have room */
 #define LIST_MIN 44
 #define LIST_MAX 76
@@ -40,7 +41,7 @@ struct list_view {
 	struct details details;
 	int details_top;
 	struct area list_area;		/* as last painted, without the heading */
-	struct event *sampler;
+	struct event *sampler, *asker;
 	struct preview *preview;
 };
 
@@ -216,6 +217,29 @@ static void paint_list(struct list_view *v, struct cells *c, struct area a)
 		paint_footer(v, c, (struct area){ a.y + a.rows - 1, a.x, 1, a.cols });
 }
 
+static void on_ask(void *arg)
+{
+	struct list_view *v = arg;
+	struct domain *d;
+
+	loop_cancel(&v->asker);
+	update_rows(v);
+	list_fit(&v->list, (int)v->n_rows, v->list.height);
+	d = selected(v);
+	if (d)
+		guest_ask(v->view.ui, d);
+}
+
+/* Ask for details once the selection rests: who holds a key down to get
+ * somewhere else is not kept waiting for what he passes. */
+static void ask_soon(struct list_view *v, struct domain *d)
+{
+	if (!guest_of(d)->stale)
+		return;
+	loop_cancel(&v->asker);
+	v->asker = loop_after(v->view.ui->base, ASK_MS, on_ask, v);
+}
+
 /* The details keep at least half of the room. */
 static int preview_height(const struct list_view *v, int rows)
 {
@@ -239,7 +263,7 @@ static void paint_details(struct list_view *v, struct cells *c, struct area a)
 	preview_select(v->preview, d);
 	if (!d)
 		return;
-	guest_ask(v->view.ui, d);
+	ask_soon(v, d);
 	details_update(&v->details, d, guest_of(d), room.cols);
 	preview = preview_height(v, room.rows);
 	room.rows -= preview;
@@ -349,6 +373,7 @@ static void list_free(struct view *view)
 	struct list_view *v = (struct list_view *)view;
 
 	loop_cancel(&v->sampler);
+	loop_cancel(&v->asker);
 	preview_free(v->preview);
 	details_done(&v->details);
 	free(v->rows);
