@@ -130,6 +130,17 @@ static bool wants_vhost(const struct device *dev)
 	return node_is(dev->node, "driver/@name", "vhost") && !strncmp(text_at(dev->node, "model/@type"), "virtio", 6);
 }
 
+/* libvirt's network 'default' is the bridge virbr0; any other network is taken
+ * for the bridge of its name. */
+static const char *network_bridge(const struct device *dev)
+{
+	const char *network = text_at(dev->node, "source/@network"), *bridge = node_get(dev->node, "source/@bridge");
+
+	if (bridge && *bridge)
+		return bridge;
+	return !strcmp(network, "default") ? "virbr0" : network;
+}
+
 static void describe_tap(const struct device *dev, struct json_object *tap)
 {
 	const char *type = text_at(dev->node, "@type");
@@ -141,6 +152,7 @@ static void describe_tap(const struct device *dev, struct json_object *tap)
 	} else if (!strcmp(type, "network")) {
 		json_set_str(tap, "kind", "network");
 		copy_str(tap, "network", s, "@network");
+		json_set_str(tap, "bridge", network_bridge(dev));
 	} else if (!strcmp(type, "direct")) {
 		json_set_str(tap, "kind", "macvtap");
 		copy_str(tap, "device", s, "@dev");
@@ -166,8 +178,7 @@ static char *shell_netdev(const struct device *dev, const char *id)
 
 	if (!strcmp(type, "bridge") || !strcmp(type, "network")) {
 		json_set_str(o, "type", "bridge");
-		json_set_str(o, "br", !strcmp(type, "bridge") ? text_at(dev->node, "source/@bridge") :
-			     node_is(dev->node, "source/@network", "default") ? "virbr0" : text_at(dev->node, "source/@network"));
+		json_set_str(o, "br", !strcmp(type, "bridge") ? text_at(dev->node, "source/@bridge") : network_bridge(dev));
 	} else {
 		json_set_str(o, "type", "tap");
 		copy_str(o, "ifname", dev->node, "target/@dev");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,11 +194,12 @@ static void check_taps(struct flight *f, struct json_object *plan)
 	for (size_t i = 0; taps && i < json_object_array_length(taps); i++) {
 		struct json_object *t = json_object_array_get_idx(taps, i);
 		const char *bridge = json_str(t, "bridge"), *port = json_str(t, "virtualport");
-		AUTO_FREE char *path = bridge ? mem_printf("/sys/class/net/%s/bridge", bridge) : NULL;
 
+		if (json_str(t, "kind") && !strcmp(json_str(t, "kind"), "macvtap"))
+			found(f, NULL, mem_printf("<interface type='direct'>: not built in this version"), "use type='bridge' or type='user'");
 		if (port)
 			found(f, NULL, mem_printf("<virtualport type='%s'>: not built in this version", port), NULL);
-		if (path && !strchr(bridge, '/') && access(path, F_OK) < 0)
+		if (bridge && if_nametoindex(bridge) == 0)
 			found(f, NULL, mem_printf("the host has no bridge '%s'", bridge), "ip link add NAME type bridge, or <interface type='user'>");
 	}
 }

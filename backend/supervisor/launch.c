@@ -19,6 +19,7 @@
 #include "backend/base/process.h"
 #include "backend/base/socket.h"
 #include "backend/supervisor/copy.h"
+#include "backend/supervisor/tap.h"
 
 void launch_init(struct launch *l, const struct plan *p)
 {
@@ -149,9 +150,15 @@ static bool open_file(struct launch *l, struct json_object *o, struct error **er
 	return add_fd(l, json_str(o, "fd"), fd, err);
 }
 
+static bool open_tap(struct launch *l, struct json_object *o, struct error **err)
+{
+	return add_fd(l, json_str(o, "fd"), tap_open(o, err), err);
+}
+
 bool launch_open(struct launch *l, struct error **err)
 {
-	return each(l, "listen", open_listener, err) && each(l, "open", open_file, err);
+	return each(l, "listen", open_listener, err) && each(l, "open", open_file, err) &&
+		each(l, "taps", open_tap, err);
 }
 
 static int find_fd(const struct launch *l, const char *name)
