@@ -39,6 +39,9 @@ void json_stream_send(struct json_stream *s, struct json_object *o);
  * (SCM_RIGHTS; QMP getfd).  fd is duplicated, the caller keeps his.  Only
  * when nothing is queued already: false otherwise. */
 bool json_stream_send_fd(struct json_stream *s, struct json_object *o, int fd);
+/* The oldest descriptor that came with a message and was not taken yet, the
+ * caller's from now on; -1.  A few are kept at most, the rest are closed. */
+int json_stream_take_fd(struct json_stream *s);
 /* Bytes that wait to be sent: for dropping a client that does not read. */
 size_t json_stream_pending(const struct json_stream *s);
 int json_stream_fd(const struct json_stream *s);

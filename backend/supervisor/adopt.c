@@ -23,8 +23,10 @@ static bool take_lock(struct supervisor *s, struct error **err)
 {
 	bool busy = false;
 
-	if (supervisor_lock(s, &busy, err))
+	if (supervisor_lock(s, &busy, err)) {
+		supervisor_mark_lock(s, "running");
 		return true;
+	}
 	s->lock_busy = busy;
 	if (busy)
 		error_set(err, "domain '%s' already has a supervisor", s->plan->name);

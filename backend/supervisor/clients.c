@@ -75,6 +75,7 @@ static void answer(struct request *r, const char *key, struct json_object *value
 	json_set(o, key, value);
 	client_send(c, o);
 	json_object_put(r->message);
+	mem_auto_close(&r->fd);
 	free(r);
 	c->requests--;
 	client_release(c);
@@ -116,12 +117,20 @@ void request_subscribe(struct request *r)
 	request_return(r, NULL);
 }
 
+/* A descriptor belongs to the command that QEMU takes one with. */
+static bool wants_fd(const struct request *r)
+{
+	const char *command = json_str(r->arguments, "execute");
+
+	return r->execute && !strcmp(r->execute, "qmp") && command &&
+		(!strcmp(command, "getfd") || !strcmp(command, "add-fd"));
+}
+
 static void on_object(struct json_stream *s, struct json_object *o, void *arg)
 {
 	struct client *c = arg;
 	struct request *r;
 
-	(void)s;
 	if (c->requests >= CLIENTS_REQUESTS_MAX || overdue(c)) {
 		client_drop(c);
 		return;
@@ -131,6 +140,7 @@ static void on_object(struct json_stream *s, struct json_object *o, void *arg)
 	r->execute = json_str(o, "execute");
 	r->arguments = json_get(o, "arguments");
 	r->client = c;
+	r->fd = wants_fd(r) ? json_stream_take_fd(s) : -1;
 	c->requests++;
 	if (r->execute)
 		c->all->on_request(r, c->all->arg);

@@ -27,7 +27,8 @@ struct request {
 	struct json_object *arguments;	/* borrowed from message; may be NULL */
 	struct json_object *message;
 	struct client *client;
-	void *arg;			/* for who answers */
+	int fd;				/* passed along with a "qmp" request that is for
+					 * one (getfd, add-fd); closed with the request; -1 */
 };
 
 typedef void clients_request_fn(struct request *r, void *arg);

@@ -176,8 +176,7 @@ static bool connect_qemu(struct console *c, struct error **err)
 	return true;
 }
 
-struct console *console_new(struct event_base *base, struct watches *w,
-			    const struct plan_console *spec, bool adopted,
+struct console *console_new(struct event_base *base, const struct plan_console *spec, bool adopted,
 			    const struct console_handlers *handlers, void *arg,
 			    struct error **err)
 {
@@ -192,7 +191,7 @@ struct console *console_new(struct event_base *base, struct watches *w,
 	ring_init(&c->ring, spec->ring);
 	c->viewers = viewers_new(base, spec->name, &c->ring, &viewers_handlers, c);
 	if (open_log(c, adopted, err) && connect_qemu(c, err) &&
-	    (!spec->pty || (c->pty = pty_new(base, w, &c->ring, on_input, c, err))))
+	    (!spec->pty || (c->pty = pty_new(base, &c->ring, on_input, c, err))))
 		return c;
 	error_prepend(err, "console '%s'", spec->name);
 	console_free(c, "no console");

@@ -16,7 +16,6 @@
 
 #include "backend/base/error.h"
 #include "backend/supervisor/plan.h"
-#include "backend/supervisor/watch.h"
 
 struct console;
 
@@ -30,8 +29,7 @@ struct console_handlers {
 
 /* The spec is borrowed.  Connects to QEMU's socket, which must listen. adopted:
  * go on with the log and the replay of a supervisor that is gone. */
-struct console *console_new(struct event_base *base, struct watches *w,
-			    const struct plan_console *spec, bool adopted,
+struct console *console_new(struct event_base *base, const struct plan_console *spec, bool adopted,
 			    const struct console_handlers *handlers, void *arg,
 			    struct error **err);
 /* Viewers are told why. */

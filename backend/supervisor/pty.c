@@ -1,7 +1,8 @@
 /*
  * pty: see pty.h.  We hold only the master.  While no one has the device open,
- * the master is hung up, which epoll would report without end: so it is in the
- * loop only while the device is open.
+ * the master is hung up, which epoll would report without end; so its events
+ * are edge-triggered: one when the last one closes the device, one whenever
+ * somebody types.
  */
 #include "backend/supervisor/pty.h"
 
@@ -11,7 +12,6 @@
 #include <pty.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -28,8 +28,6 @@ struct pty {
 	pty_input_fn *on_input;
 	void *arg;
 	struct event *readable, *writable;
-	struct watches *watches;
-	int watch;
 	bool open, accept;
 };
 
@@ -56,37 +54,26 @@ static void set_open(struct pty *p, bool open)
 	if (p->open == open)
 		return;
 	p->open = open;
-	if (open) {
-		p->at = p->ring->end;
-		if (p->accept)
-			event_add(p->readable, NULL);
-	} else {
-		event_del(p->readable);
-		event_del(p->writable);
-		flush_device(p);
-	}
+	if (open)
+		return;
+	event_del(p->writable);
+	flush_device(p);
 }
 
-static void on_opened_or_closed(uint32_t mask, const char *name, void *arg)
-{
-	struct pty *p = arg;
-
-	(void)mask;
-	(void)name;
-	set_open(p, somebody_there(p));
-}
-
+/* Edge-triggered, so it is read to the end, or until the guest cannot follow. */
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct pty *p = arg;
 	char chunk[4096];
-	ssize_t n = read(fd, chunk, sizeof(chunk));
+	ssize_t n = 1;
 
 	(void)what;
-	if (n > 0)
+	while (p->accept && (n = read(fd, chunk, sizeof(chunk))) > 0) {
+		set_open(p, true);
 		p->on_input(chunk, (size_t)n, p->arg);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		set_open(p, false);
+	}
+	if (n <= 0)
+		set_open(p, somebody_there(p));
 }
 
 void pty_feed(struct pty *p)
@@ -94,11 +81,11 @@ void pty_feed(struct pty *p)
 	struct iovec part[2];
 	int parts;
 
-	/* nobody tells us who opens the device: look when there is something for him */
-	if (!p->open && p->watch < 0)
-		set_open(p, somebody_there(p));
-	if (!p->open)
+	set_open(p, somebody_there(p));
+	if (!p->open) {
+		p->at = p->ring->end;
 		return;
+	}
 	if (p->at < ring_start(p->ring))
 		p->at = ring_start(p->ring);
 	while ((parts = ring_peek(p->ring, p->at, CHUNK, part)) > 0) {
@@ -144,8 +131,8 @@ static bool open_pair(struct pty *p, struct error **err)
 	return true;
 }
 
-struct pty *pty_new(struct event_base *base, struct watches *w, const struct ring *ring,
-		    pty_input_fn *on_input, void *arg, struct error **err)
+struct pty *pty_new(struct event_base *base, const struct ring *ring, pty_input_fn *on_input,
+		    void *arg, struct error **err)
 {
 	struct pty *p = mem_zalloc(sizeof(*p));
 
@@ -156,13 +143,13 @@ struct pty *pty_new(struct event_base *base, struct watches *w, const struct rin
 		return NULL;
 	}
 	p->ring = ring;
+	p->at = ring->end;
 	p->on_input = on_input;
 	p->arg = arg;
 	p->accept = true;
-	p->readable = event_new(base, p->master, EV_READ | EV_PERSIST, on_readable, p);
-	p->writable = event_new(base, p->master, EV_WRITE, on_writable, p);
-	p->watches = w;
-	p->watch = watches_add(w, p->device, IN_OPEN | IN_CLOSE, on_opened_or_closed, p);
+	p->readable = event_new(base, p->master, EV_READ | EV_PERSIST | EV_ET, on_readable, p);
+	p->writable = event_new(base, p->master, EV_WRITE | EV_ET, on_writable, p);
+	event_add(p->readable, NULL);
 	return p;
 }
 
@@ -170,7 +157,6 @@ void pty_free(struct pty *p)
 {
 	if (!p)
 		return;
-	watches_remove(p->watches, p->watch);
 	event_free(p->readable);
 	event_free(p->writable);
 	close(p->master);
@@ -196,13 +182,13 @@ bool pty_publish(struct pty *p, const char *link, struct error **err)
 
 void pty_accept_input(struct pty *p, bool accept)
 {
-	p->accept = accept;
-	if (!p->open)
+	if (p->accept == accept)
 		return;
+	p->accept = accept;
+	/* Adding it anew reports what has come meanwhile. */
+	event_del(p->readable);
 	if (accept)
 		event_add(p->readable, NULL);
-	else
-		event_del(p->readable);
 }
 
 bool pty_is_open(const struct pty *p)

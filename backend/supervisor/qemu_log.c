@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "backend/base/mem.h"
 #include "backend/supervisor/rotate.h"
 
+#define LOOK_SECONDS 600
 #define SAID_MAX 1000
 #define SAID_LINES 4
 
@@ -24,11 +24,10 @@ struct qemu_log {
 	char *path;
 	int fd;
 	off_t mark;
-	struct watches *watches;
-	int watch;
+	struct event *timer;
 };
 
-static void keep_bounded(struct qemu_log *l)
+void qemu_log_look(struct qemu_log *l)
 {
 	struct stat st;
 
@@ -38,15 +37,16 @@ static void keep_bounded(struct qemu_log *l)
 	l->mark = 0;
 }
 
-static void on_change(uint32_t mask, const char *name, void *arg)
+static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	(void)mask;
-	(void)name;
-	keep_bounded(arg);
+	(void)fd;
+	(void)what;
+	qemu_log_look(arg);
 }
 
-struct qemu_log *qemu_log_open(const char *path, struct watches *w, struct error **err)
+struct qemu_log *qemu_log_open(struct event_base *base, const char *path, struct error **err)
 {
+	const struct timeval often = { LOOK_SECONDS, 0 };
 	struct qemu_log *l;
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 
@@ -57,9 +57,9 @@ struct qemu_log *qemu_log_open(const char *path, struct watches *w, struct error
 	l = mem_zalloc(sizeof(*l));
 	l->path = mem_strdup(path);
 	l->fd = fd;
-	l->watches = w;
-	keep_bounded(l);
-	l->watch = watches_add(w, path, IN_MODIFY, on_change, l);
+	qemu_log_look(l);
+	l->timer = event_new(base, -1, EV_PERSIST, on_timer, l);
+	event_add(l->timer, &often);
 	return l;
 }
 
@@ -67,7 +67,7 @@ void qemu_log_free(struct qemu_log *l)
 {
 	if (!l)
 		return;
-	watches_remove(l->watches, l->watch);
+	event_free(l->timer);
 	close(l->fd);
 	free(l->path);
 	free(l);
@@ -101,7 +101,7 @@ void qemu_log_note(struct qemu_log *l, const char *fmt, ...)
 	buf_add_char(&line, '\n');
 	/* A full disk takes the note, nothing else. */
 	(void)!write(l->fd, line.data, line.len);
-	keep_bounded(l);
+	qemu_log_look(l);
 }
 
 void qemu_log_mark(struct qemu_log *l)

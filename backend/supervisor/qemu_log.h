@@ -2,23 +2,27 @@
  * qemu_log: QEMU's stderr and our own notes, in one bounded file.
  *
  * QEMU writes to the file itself, so nothing is lost while there is no
- * supervisor; it is watched, and rotated when it has grown past
- * QEMU_LOG_MAX.  QEMU's text may hold anything: whoever shows it sanitizes it.
+ * supervisor; past QEMU_LOG_MAX it is rotated, whenever we look: with each
+ * note, when something has happened (qemu_log_look), and every ten minutes.
+ * QEMU's text may hold anything: whoever shows it sanitizes it.
  */
 #ifndef BACKEND_SUPERVISOR_QEMU_LOG_H
 #define BACKEND_SUPERVISOR_QEMU_LOG_H
 
+#include <event2/event.h>
+
 #include "backend/base/error.h"
-#include "backend/supervisor/watch.h"
 
 #define QEMU_LOG_MAX (1u << 20)
 
 struct qemu_log;
 
-struct qemu_log *qemu_log_open(const char *path, struct watches *w, struct error **err);
+struct qemu_log *qemu_log_open(struct event_base *base, const char *path, struct error **err);
 void qemu_log_free(struct qemu_log *l);
 int qemu_log_fd(const struct qemu_log *l);
 const char *qemu_log_path(const struct qemu_log *l);
+
+void qemu_log_look(struct qemu_log *l);
 
 /* A line of ours, with the time before it. l may be NULL. */
 void qemu_log_note(struct qemu_log *l, const char *fmt, ...)

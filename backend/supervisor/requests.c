@@ -30,7 +30,7 @@ static void pass(struct supervisor *s, struct request *r, const char *command,
 		request_error(r, "QEMU's monitor is not connected");
 		return;
 	}
-	monitor_command(s->monitor, command, arguments, -1, timeout_ms, forward, r);
+	monitor_command(s->monitor, command, arguments, r->fd, timeout_ms, forward, r);
 }
 
 static void do_status(struct supervisor *s, struct request *r)

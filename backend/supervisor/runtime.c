@@ -3,15 +3,17 @@
  */
 #include "backend/supervisor/runtime.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "backend/base/file.h"
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
 
-/* A mount over an empty directory is not seen by inotify, so a failure is also
+/* A mount over an empty directory is not seen, so a failure is also
  * followed by another try, later and later. */
 #define SETTLE_MS 200
 #define RETRY_FIRST_MS 1000
@@ -19,17 +21,15 @@
 
 struct runtime {
 	struct event_base *base;
-	struct watches *watches;
 	char *dir;
 	const struct runtime_handlers *handlers;
 	void *arg;
 	bool gone;		/* and not back yet */
-	int watch;
+	int watched;		/* the directory that is looked at, -1 */
+	struct event *changed;	/* SIGIO: in which, it does not say */
 	struct event *retry;
 	int retry_ms;
 };
-
-static void on_change(uint32_t mask, const char *name, void *arg);
 
 static void on_due(void *arg)
 {
@@ -43,36 +43,39 @@ static void on_due(void *arg)
 	error_free(err);
 }
 
-static void on_change(uint32_t mask, const char *name, void *arg)
+static void on_change(evutil_socket_t sig, short what, void *arg)
 {
 	struct runtime *r = arg;
 
-	(void)mask;
-	(void)name;
+	(void)sig;
+	(void)what;
 	/* Whoever removes the tree is in the middle of it: let it finish. */
 	loop_cancel(&r->retry);
 	r->retry = loop_after(r->base, SETTLE_MS, on_due, r);
 }
 
+static void unwatch(struct runtime *r)
+{
+	if (r->watched >= 0)
+		close(r->watched);
+	r->watched = -1;
+}
+
 /* The directory, or what is there of the way to it. */
 static void watch_nearest(struct runtime *r)
 {
-	const uint32_t mask = IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_MOVED_FROM |
-		IN_UNMOUNT | IN_ONLYDIR;
-	AUTO_FREE char *path = mem_strdup(r->dir);
-	bool whole = true;
+	long mask = DN_DELETE | DN_MULTISHOT;
+	char *path = mem_strdup(r->dir), *slash;
 
-	watches_remove(r->watches, r->watch);
-	for (;;) {
-		char *slash = strrchr(path, '/');
-
-		r->watch = watches_add(r->watches, path, whole ? mask : mask | IN_CREATE | IN_ATTRIB,
-				       on_change, r);
-		if (r->watch >= 0 || !slash || slash == path)
-			return;
+	unwatch(r);
+	while ((r->watched = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 &&
+	       (slash = strrchr(path, '/')) && slash != path) {
 		*slash = '\0';
-		whole = false;
+		mask = DN_DELETE | DN_CREATE | DN_RENAME | DN_ATTRIB | DN_MULTISHOT;
 	}
+	free(path);
+	if (r->watched >= 0)
+		fcntl(r->watched, F_NOTIFY, mask);
 }
 
 bool runtime_publish(struct runtime *r, struct error **err)
@@ -90,17 +93,18 @@ bool runtime_publish(struct runtime *r, struct error **err)
 	return false;
 }
 
-struct runtime *runtime_new(struct event_base *base, struct watches *w, const char *dir,
+struct runtime *runtime_new(struct event_base *base, const char *dir,
 			    const struct runtime_handlers *handlers, void *arg)
 {
 	struct runtime *r = mem_zalloc(sizeof(*r));
 
 	r->base = base;
-	r->watches = w;
 	r->dir = mem_strdup(dir);
 	r->handlers = handlers;
 	r->arg = arg;
-	r->watch = -1;
+	r->watched = -1;
+	r->changed = evsignal_new(base, SIGIO, on_change, r);
+	evsignal_add(r->changed, NULL);
 	r->retry_ms = RETRY_FIRST_MS;
 	return r;
 }
@@ -109,7 +113,9 @@ void runtime_free(struct runtime *r)
 {
 	if (!r)
 		return;
-	watches_remove(r->watches, r->watch);
+	/* In this order: a SIGIO that nobody handles ends the process. */
+	unwatch(r);
+	event_free(r->changed);
 	loop_cancel(&r->retry);
 	free(r->dir);
 	free(r);

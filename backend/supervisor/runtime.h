@@ -2,8 +2,10 @@
  * runtime: keeps the guest's runtime directory filled.
  *
  * The directory may vanish while the guest runs (logind removes it at logout,
- * a cleaner empties it): that is noticed through inotify, and everything is
- * published anew, now or as soon as the directory can be made again.
+ * a cleaner empties it): that is noticed, and everything is published anew, as
+ * soon as the directory can be made again.  It is noticed by dnotify
+ * (fcntl(2), F_NOTIFY), because a user has only 128 inotify instances, and a
+ * host can have more guests than that.
  */
 #ifndef BACKEND_SUPERVISOR_RUNTIME_H
 #define BACKEND_SUPERVISOR_RUNTIME_H
@@ -12,7 +14,6 @@
 #include <stdbool.h>
 
 #include "backend/base/error.h"
-#include "backend/supervisor/watch.h"
 
 struct runtime;
 
@@ -23,7 +24,7 @@ struct runtime_handlers {
 	void (*on_change)(const char *problem, void *arg);
 };
 
-struct runtime *runtime_new(struct event_base *base, struct watches *w, const char *dir,
+struct runtime *runtime_new(struct event_base *base, const char *dir,
 			    const struct runtime_handlers *handlers, void *arg);
 void runtime_free(struct runtime *r);
 

@@ -7,9 +7,10 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "backend/base/file.h"
@@ -23,52 +24,43 @@
 #define GREETING_MS_PER_GIB 1000
 #define ENDING_MS 5000
 
-/* The holder of the lock is about to let it go: it has written so. */
-static bool holder_ends(const char *path)
+/* The pid of a holder that is about to let the lock go: it has written so. */
+static pid_t holder_that_ends(const char *path)
 {
 	AUTO_BUF struct buf text = BUF_INIT;
+	int pid = 0;
 
-	return file_read(path, 64, &text, NULL) && !strncmp(buf_text(&text), "ending", 6);
+	if (!file_read(path, 64, &text, NULL) || sscanf(buf_text(&text), "ending %d", &pid) != 1)
+		return 0;
+	return pid;
 }
 
 /* The run that ends is known to be over before its supervisor is; whoever
  * starts the guest in between has a moment to wait. */
-static bool wait_for_ending(struct supervisor *s, const char *path, bool *busy,
-			    struct error **err)
+static bool wait_for_ending(struct supervisor *s, pid_t holder, bool *busy, struct error **err)
 {
-	AUTO_CLOSE int notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	int64_t deadline = loop_now_ms() + ENDING_MS;
+	AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, holder, 0);
+	struct pollfd p = { fd, POLLIN, 0 };
 
-	if (notify < 0 || inotify_add_watch(notify, path, IN_CLOSE) < 0)
-		return false;
-	while (!supervisor_lock(s, busy, err) && *busy && holder_ends(path)) {
-		struct pollfd p = { notify, POLLIN, 0 };
-		int64_t left = deadline - loop_now_ms();
-		char events[4096];
-
-		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
-			break;
-		while (read(notify, events, sizeof(events)) > 0)
-			;
-	}
-	return s->lock >= 0;
+	if (fd >= 0)
+		poll(&p, 1, ENDING_MS);
+	return supervisor_lock(s, busy, err);
 }
 
 static bool take_lock(struct supervisor *s, struct error **err)
 {
 	AUTO_FREE char *path = mem_printf("%s/lock", s->plan->guest_dir);
 	bool busy = false;
+	pid_t holder;
 
 	if (!supervisor_lock(s, &busy, err) &&
-	    !(busy && holder_ends(path) && wait_for_ending(s, path, &busy, err))) {
+	    !(busy && (holder = holder_that_ends(path)) > 0 &&
+	      wait_for_ending(s, holder, &busy, err))) {
 		if (busy)
 			error_set(err, "domain is already running");
 		return false;
 	}
-	if (pwrite(s->lock, "running\n", 8, 0) < 0) {
-		error_set_errno(err, errno, "write '%s'", path);
-		return false;
-	}
+	supervisor_mark_lock(s, "running");
 	return true;
 }
 

@@ -27,7 +27,6 @@ void supervisor_init(struct supervisor *s, struct event_base *base)
 	s->base = base;
 	s->lock = -1;
 	s->qemu = (struct qemu)QEMU_INIT;
-	s->watches = watches_new(base);
 }
 
 void supervisor_done(struct supervisor *s)
@@ -44,7 +43,6 @@ void supervisor_done(struct supervisor *s)
 	runtime_free(s->runtime);
 	qemu_done(&s->qemu);
 	qemu_log_free(s->log);
-	watches_free(s->watches);
 	record_free(s->record);
 	plan_free(s->plan);
 	error_free(s->failure);
@@ -59,9 +57,18 @@ bool supervisor_lock(struct supervisor *s, bool *busy, struct error **err)
 	return s->lock >= 0;
 }
 
+void supervisor_mark_lock(struct supervisor *s, const char *what)
+{
+	AUTO_FREE char *text = mem_printf("%s %d\n", what, (int)getpid());
+
+	if (pwrite(s->lock, text, strlen(text), 0) < 0 ||
+	    ftruncate(s->lock, (off_t)strlen(text)) < 0)
+		qemu_log_note(s->log, "virtty: write lock: %s", strerror(errno));
+}
+
 bool supervisor_open_log(struct supervisor *s, struct error **err)
 {
-	s->log = qemu_log_open(s->plan->log, s->watches, err);
+	s->log = qemu_log_open(s->base, s->plan->log, err);
 	return s->log != NULL;
 }
 
@@ -71,6 +78,8 @@ void supervisor_save(struct supervisor *s)
 {
 	struct error *err = NULL;
 
+	if (s->log)
+		qemu_log_look(s->log);
 	if (record_save(s->record, &err))
 		return;
 	qemu_log_note(s->log, "virtty: %s", error_message(err));
@@ -142,8 +151,8 @@ static const struct console_handlers console_handlers = {
 bool supervisor_open_consoles(struct supervisor *s, bool adopted, struct error **err)
 {
 	for (size_t i = 0; i < s->plan->n_consoles; i++) {
-		struct console *c = console_new(s->base, s->watches, &s->plan->consoles[i],
-						adopted, &console_handlers, s, err);
+		struct console *c = console_new(s->base, &s->plan->consoles[i], adopted,
+						 &console_handlers, s, err);
 
 		if (!c)
 			return false;
@@ -185,7 +194,7 @@ bool supervisor_publish(struct supervisor *s, struct error **err)
 	s->record->on_saved = on_saved;
 	s->record->arg = s;
 	s->clients = clients_new(s->base, s->plan->uuid, s->plan->name, on_request, s);
-	s->runtime = runtime_new(s->base, s->watches, s->plan->runtime_dir, &runtime_handlers, s);
+	s->runtime = runtime_new(s->base, s->plan->runtime_dir, &runtime_handlers, s);
 	return runtime_publish(s->runtime, err);
 }
 
@@ -467,8 +476,7 @@ void supervisor_finish(struct supervisor *s, const struct policy_step *step)
 	helpers_end(s->record->json);
 	supervisor_withdraw(s);
 	/* Whoever finds the lock held and reads this waits for us (start.c). */
-	if (pwrite(s->lock, "ending\n", 7, 0) < 0)
-		qemu_log_note(s->log, "virtty: write lock: %s", strerror(errno));
+	supervisor_mark_lock(s, "ending");
 	if (!record_finish(s->record, &err)) {
 		qemu_log_note(s->log, "virtty: %s", error_message(err));
 		error_free(err);

@@ -31,7 +31,6 @@
 #include "backend/supervisor/qemu_log.h"
 #include "backend/supervisor/record.h"
 #include "backend/supervisor/runtime.h"
-#include "backend/supervisor/watch.h"
 
 /* What lifecycle.c is in the middle of. */
 struct lifecycle {
@@ -50,7 +49,6 @@ struct lifecycle {
 
 struct supervisor {
 	struct event_base *base;
-	struct watches *watches;
 	struct plan *plan;
 	struct record *record;		/* NULL until the guest is ours */
 	struct qemu_log *log;
@@ -90,6 +88,8 @@ bool supervisor_adopt(struct supervisor *s, const char *guest_dir, bool *gone,
 
 /* Of use to the parts: */
 bool supervisor_lock(struct supervisor *s, bool *busy, struct error **err);
+/* What its holder is at, and who it is, for who finds it held. */
+void supervisor_mark_lock(struct supervisor *s, const char *what);
 bool supervisor_open_log(struct supervisor *s, struct error **err);
 bool supervisor_open_consoles(struct supervisor *s, bool adopted, struct error **err);
 bool supervisor_publish(struct supervisor *s, struct error **err);

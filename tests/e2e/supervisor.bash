@@ -158,3 +158,8 @@ log_has() {
 history_count() {
 	grep -o "\"what\":\"$1" "$2" | wc -l
 }
+
+# A sanitized build needs memory of its own.
+sanitized() {
+	grep -qa __asan_init "$SUPERVISOR"
+}

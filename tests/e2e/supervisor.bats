@@ -394,6 +394,49 @@ arg("-device", "VGA", "-vnc", "127.0.0.1:0,to=99")'
 	[ "$(running graphics.0.port)" -ge 5900 ]
 }
 
+@test "a client hands QEMU a socket: VNC without a listener" {
+	start halt 'without("-display")
+arg("-device", "VGA", "-vnc", "none")'
+	python3 - "$CONTROL" <<-'END'
+		import array, json, os, socket, sys
+		os.chdir(os.path.dirname(sys.argv[1]))
+		s = socket.socket(socket.AF_UNIX)
+		s.settimeout(20)
+		s.connect(os.path.basename(sys.argv[1]))
+		f = s.makefile("r")
+		f.readline()
+		ours, theirs = socket.socketpair()
+		def ask(command, arguments, fds=()):
+		    text = json.dumps({"id": 1, "execute": "qmp", "arguments": {"execute": command, "arguments": arguments}})
+		    s.sendmsg([text.encode() + b"\n"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else [])
+		    answer = json.loads(f.readline())
+		    if "return" not in answer:
+		        sys.exit(f"{command}: {answer}")
+		ask("getfd", {"fdname": "v"}, [theirs.fileno()])
+		theirs.close()
+		ask("add_client", {"protocol": "vnc", "fdname": "v"})
+		ours.settimeout(20)
+		sys.exit(not ours.recv(12).startswith(b"RFB 003."))
+	END
+}
+
+@test "the guest agent: a guest without its channel says so; one that is silent, too" {
+	start halt
+	run ask shutdown '{"mode": "agent"}'
+	[ "$status" -ne 0 ]
+	[[ $output == *"no guest agent channel"* ]]
+	ask destroy
+	start halt 'arg("-device", "virtio-serial-pci,id=vs0")
+arg("-chardev", fd("socket,id=charagent,fd=", "agent", ",server=on,wait=off"))
+arg("-device", json.dumps({"driver": "virtserialport", "chardev": "charagent", "name": "org.qemu.guest_agent.0", "id": "channel0"}))
+plan["listen"].append({"fd": "agent", "path": f"{guest}/agent.sock"})
+plan["agent"] = f"{guest}/agent.sock"'
+	run ask shutdown '{"mode": "agent"}'
+	[ "$status" -ne 0 ]
+	[[ $output == *"the guest agent does not answer"* ]]
+	[ "$(running state)" = running ]
+}
+
 # --- the supervisor dies ---------------------------------------------------------
 
 kill_supervisor() {
@@ -671,5 +714,5 @@ input()'; }
 	[ "$before" = "$after" ]
 	private=$(awk '/^Private_/ { n += $2 } END { print n }' "/proc/$pid/smaps_rollup")
 	echo "private memory: $private kB"
-	[ -n "$(grep -a __asan_init "$SUPERVISOR" | head -c 1)" ] || [ "$private" -le 1536 ]
+	sanitized || [ "$private" -le 1536 ]
 }

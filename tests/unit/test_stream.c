@@ -172,6 +172,39 @@ static void test_frame(void)
 	evbuffer_free(b);
 }
 
+/* Descriptors that come with messages: kept in order, bounded, and closed when
+ * nobody takes them. */
+static void test_descriptors(struct event_base *base)
+{
+	AUTO_JSON struct json_object *o = json_object_new_object();
+	struct json_stream *sender;
+	struct peer p, unused = { .objects = 0 };
+	int other, fds[2], passed, before, after;
+
+	start(base, &p, &other);
+	sender = json_stream_new(base, other, &handlers, &unused);
+	if (pipe(fds) < 0)
+		abort();
+	is_int(json_stream_take_fd(p.stream), -1, "no descriptor");
+	for (int i = 0; i < 9; i++)
+		ok(json_stream_send_fd(sender, o, fds[1]), "a message with a descriptor");
+	close(fds[1]);
+	while (p.objects < 9)
+		event_base_loop(base, EVLOOP_ONCE);
+	passed = json_stream_take_fd(p.stream);
+	ok(passed >= 0 && write(passed, "x", 1) == 1, "it is the pipe's");
+	ok(fcntl(passed, F_GETFD) & FD_CLOEXEC, "not for children");
+	close(passed);
+	json_stream_free(p.stream);
+	json_stream_free(sender);
+	/* With the last writer gone, the pipe is at its end. */
+	before = (int)read(fds[0], &after, 1);
+	after = (int)read(fds[0], &after, 1);
+	is_int(before, 1, "what was written");
+	is_int(after, 0, "all the others were closed");
+	close(fds[0]);
+}
+
 int main(void)
 {
 	struct event_base *base = loop_new();
@@ -179,6 +212,7 @@ int main(void)
 	test_stream(base);
 	test_stream_refuses(base);
 	test_stream_bound(base);
+	test_descriptors(base);
 	test_frame();
 	event_base_free(base);
 	return tap_done();
