@@ -15,13 +15,28 @@ static void add_numa_node(struct json_object *o, const struct device *dev)
 	copy_int(o, "numa_node", dev->node, "target/node");
 }
 
+/* The machine's own PCI host: only the window for large memory can be chosen. */
+static bool add_pci_root(struct builder *b, const struct device *dev)
+{
+	const xmlNode *hole = node_child(dev->node, "pcihole64");
+	uint64_t bytes;
+
+	if (!hole)
+		return true;
+	if (!domain_read_size(b->def, hole, NULL, &bytes, b->err))
+		return false;
+	add_optionf(b, "-global", "%s-pcihost.pci-hole64-size=%lluK", b->q35 ? "q35" : "i440FX",
+		    (unsigned long long)(bytes / 1024));
+	return true;
+}
+
 static bool add_pci(struct builder *b, const struct device *dev)
 {
 	const char *model = controller_model(dev);
 	struct json_object *o;
 
 	if (!strcmp(model, "pci-root") || !strcmp(model, "pcie-root"))
-		return true;
+		return add_pci_root(b, dev);
 	o = device_new(dev, text_at(dev->node, "model/@name"));
 	if (!strcmp(model, "pci-bridge")) {
 		copy_int(o, "chassis_nr", dev->node, "target/@chassisNr");
@@ -31,6 +46,8 @@ static bool add_pci(struct builder *b, const struct device *dev)
 	} else if (!strcmp(model, "pcie-root-port") || !strcmp(model, "pcie-switch-downstream-port")) {
 		copy_int(o, "port", dev->node, "target/@port");
 		copy_int(o, "chassis", dev->node, "target/@chassis");
+		if (node_has(dev->node, "target/@memReserve"))
+			json_set_int(o, "mem-reserve", (int64_t)node_u64(dev->node, "target/@memReserve", 0) * 1024);
 	}
 	if (node_has(dev->node, "target/@hotplug") && strcmp(model, "pci-bridge"))
 		copy_bool(o, "hotplug", dev->node, "target/@hotplug");

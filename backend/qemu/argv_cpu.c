@@ -221,6 +221,10 @@ static bool add_hyperv(struct builder *b, struct buf *c)
 			   (unsigned long long)node_u64(hv, "spinlocks/@retries", 0xffffffff));
 	if (node_bool(hv, "stimer/direct/@state", 0))
 		flag(c, "hv-stimer-direct", 1);
+	if (node_bool(hv, "tlbflush/direct/@state", 0))
+		flag(c, "hv-tlbflush-direct", 1);
+	if (node_bool(hv, "tlbflush/extended/@state", 0))
+		flag(c, "hv-tlbflush-ext", 1);
 	if (node_bool(hv, "vendor_id/@state", 0)) {
 		const char *id = text_at(hv, "vendor_id/@value");
 

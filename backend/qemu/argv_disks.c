@@ -264,6 +264,8 @@ static struct json_object *scsi_disk(struct builder *b, const struct device *dev
 		copy_str(o, "product", dev->node, "product");
 	}
 	copy_int(o, "rotation_rate", dev->node, "target/@rotation_rate");
+	if (is_device(dev, "disk"))
+		copy_bool(o, "removable", dev->node, "target/@removable");
 	return o;
 }
 

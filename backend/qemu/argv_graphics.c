@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "backend/base/mem.h"
 #include "backend/qemu/argv.h"
@@ -77,6 +78,23 @@ static void add_command(struct builder *b, const char *execute, struct json_obje
 	json_push(b->secrets, o);
 }
 
+/* passwdValidTo is in UTC, as libvirt has it; QEMU wants seconds since 1970. */
+static void add_expiry(struct builder *b, const struct device *dev, const char *protocol)
+{
+	const char *until = node_get(dev->node, "@passwdValidTo");
+	struct json_object *a;
+	struct tm tm = { .tm_isdst = 0 };
+	AUTO_FREE char *time = NULL;
+
+	if (!until || !strptime(until, "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	time = mem_printf("%lld", (long long)timegm(&tm));
+	a = json_object_new_object();
+	json_set_str(a, "protocol", protocol);
+	json_set_str(a, "time", time);
+	add_command(b, "expire_password", a);
+}
+
 static void add_password(struct builder *b, const struct device *dev, const char *protocol)
 {
 	struct json_object *a = json_object_new_object();
@@ -87,6 +105,7 @@ static void add_password(struct builder *b, const struct device *dev, const char
 	if (connected && !strcmp(protocol, "spice"))
 		json_set_str(a, "connected", connected);
 	add_command(b, "set_password", a);
+	add_expiry(b, dev, protocol);
 }
 
 static bool add_port(struct builder *b, const struct device *dev, const struct listen *l, struct buf *v)

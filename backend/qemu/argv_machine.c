@@ -145,12 +145,14 @@ static bool add_machine(struct builder *b)
 static bool add_accel(struct builder *b)
 {
 	const xmlNode *ring = node_find(b->root, "features/kvm/dirty-ring");
-	const char *cache = node_get(b->root, "features/tcg/tb-cache");
+	const xmlNode *cache = node_find(b->root, "features/tcg/tb-cache");
+	uint64_t bytes;
 
 	if (!is_kvm(b)) {
+		if (cache && !domain_read_size(b->def, cache, NULL, &bytes, b->err))
+			return false;
 		if (cache)
-			add_optionf(b, "-accel", "tcg,tb-size=%llu",
-				    (unsigned long long)node_u64(b->root, "features/tcg/tb-cache", 0));
+			add_optionf(b, "-accel", "tcg,tb-size=%llu", (unsigned long long)(bytes >> 20));
 		else
 			add_option(b, "-accel", "tcg");
 		return true;

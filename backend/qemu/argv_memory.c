@@ -301,11 +301,14 @@ static bool add_caches(struct builder *b, const xmlNode *numa)
 {
 	NODE_EACH(cell, numa, "cell") {
 		NODE_EACH(c, cell, "cache") {
-			uint64_t size = 0;
+			uint64_t size = 0, line = 0;
 			const char *assoc = text_at(c, "@associativity"), *policy = text_at(c, "@policy");
 
 			if (!domain_read_size(b->def, node_child(c, "size"), "@value", &size, b->err))
 				return false;
+			if (node_has(c, "line") &&
+			    !units_bytes(text_at(c, "line/@value"), node_get(c, "line/@unit"), 1, &line))
+				return fail(b, node_child(c, "line"), "<line value='%s'>: not a size", text_at(c, "line/@value"));
 			b->origin = c;
 			add_optionf(b, "-numa", "hmat-cache,node-id=%u,size=%lluK,level=%u,associativity=%s,policy=%s,line=%u",
 				    (unsigned)node_u64(cell, "@id", 0), (unsigned long long)(size / 1024),
@@ -313,7 +316,7 @@ static bool add_caches(struct builder *b, const xmlNode *numa)
 				    !strcmp(assoc, "direct") ? "direct" : !strcmp(assoc, "full") ? "complex" : "none",
 				    !strcmp(policy, "writeback") ? "write-back" :
 				    !strcmp(policy, "writethrough") ? "write-through" : "none",
-				    (unsigned)node_u64(c, "line/@value", 0));
+				    (unsigned)line);
 		}
 	}
 	return true;
@@ -435,6 +438,8 @@ static bool add_memory_device(struct builder *b, const struct device *dev)
 		if (!be.path)
 			return fail(b, dev->node, "<memory model='%s'> needs <source><path>", model);
 		be.share = !node_is(dev->node, "@access", "private");
+	} else if (node_has(dev->node, "@access")) {
+		be.share = node_is(dev->node, "@access", "shared");
 	}
 	if (node_has(dev->node, "target/node"))
 		be.node = (int)node_u64(dev->node, "target/node", 0);

@@ -227,6 +227,8 @@ static bool add_shmem(struct builder *b, const struct device *dev)
 	if (strchr(text_at(dev->node, "@name"), '/') || !*text_at(dev->node, "@name") || text_at(dev->node, "@name")[0] == '.')
 		return fail(b, dev->node, "<shmem name='%s'>: not a name", text_at(dev->node, "@name"));
 	o = device_new(dev, model);
+	if (node_has(dev->node, "@role"))
+		json_set_str(o, "master", node_is(dev->node, "@role", "master") ? "on" : "off");
 	good = doorbell ? add_doorbell(b, dev, o) : add_plain_shmem(b, dev, o);
 	if (!good) {
 		json_object_put(o);
@@ -248,6 +250,7 @@ static bool add_crypto(struct builder *b, const struct device *dev)
 		return false;
 	o = device_new(dev, "virtio-crypto-pci");
 	json_set_str(o, "cryptodev", id);
+	virtio_options(o, dev);
 	device_address(b, o, dev);
 	return device_add(b, dev, o);
 }
@@ -285,6 +288,7 @@ static bool add_intel_iommu(struct builder *b, const struct device *dev)
 	copy_onoff(o, "eim", dev->node, "driver/@eim");
 	copy_bool(o, "device-iotlb", dev->node, "driver/@iotlb");
 	copy_int(o, "aw-bits", dev->node, "driver/@aw_bits");
+	copy_bool(o, "dma-translation", dev->node, "driver/@dma_translation");
 	return device_add(b, dev, o);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "backend/base/mem.h"
+#include "backend/base/units.h"
 #include "backend/qemu/argv.h"
 
 #define CHAIN_MAX 200
@@ -367,6 +368,31 @@ static bool add_slice(struct builder *b, const xmlNode *disk, struct json_object
 	return true;
 }
 
+/* A part of a file that holds an image in a format: a raw node between. */
+static bool add_slice_node(struct builder *b, const xmlNode *disk, const char *storage, const char *name)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_set_str(o, "node-name", name);
+	json_set_str(o, "driver", "raw");
+	json_set_str(o, "file", storage);
+	if (!add_slice(b, disk, o)) {
+		json_object_put(o);
+		return false;
+	}
+	add_json(b, "-blockdev", o);
+	return true;
+}
+
+static void add_cache_size(const xmlNode *disk, struct json_object *o)
+{
+	const xmlNode *size = node_find(disk, "driver/metadata_cache/max_size");
+	uint64_t bytes;
+
+	if (size && units_bytes(node_get(size, ""), node_get(size, "@unit"), 1, &bytes))
+		json_set_int(o, "cache-size", (int64_t)bytes);
+}
+
 static const xmlNode *encryption_of(const xmlNode *disk)
 {
 	const xmlNode *e = node_find(disk, "source/encryption");
@@ -460,6 +486,8 @@ static bool add_format(struct builder *b, const xmlNode *disk, const struct bloc
 		       const char *backing)
 {
 	AUTO_FREE char *storage = mem_printf("%s-storage", name), *top = mem_printf("%s-format", name);
+	AUTO_FREE char *part = mem_printf("%s-slice", name);
+	const xmlNode *slice = node_find(disk, "source/slices/slice");
 	const char *driver = format_driver(bo->format, encryption_of(disk) != NULL);
 	struct json_object *o;
 	const char *zeroes = node_get(disk, "driver/@detect_zeroes");
@@ -467,6 +495,8 @@ static bool add_format(struct builder *b, const xmlNode *disk, const struct bloc
 	if (!driver)
 		return fail(b, disk, "<format type='%s'>: QEMU has no such image format", bo->format);
 	if (!needs_driver(b, disk, driver))
+		return false;
+	if (slice && strcmp(driver, "raw") && !add_slice_node(b, disk, storage, part))
 		return false;
 	o = json_object_new_object();
 	json_set_str(o, "node-name", top);
@@ -481,8 +511,8 @@ static bool add_format(struct builder *b, const xmlNode *disk, const struct bloc
 		json_object_put(o);
 		return false;
 	}
-	copy_int(o, "cache-size", disk, "driver/metadata_cache/max_size");
-	json_set_str(o, "file", storage);
+	add_cache_size(disk, o);
+	json_set_str(o, "file", slice && strcmp(driver, "raw") ? part : storage);
 	if (backing && *backing)
 		json_set_str(o, "backing", backing);
 	else if (backing && (!strcmp(driver, "qcow2") || !strcmp(driver, "qed") || !strcmp(driver, "vmdk") || !strcmp(driver, "qcow")))
