@@ -126,25 +126,32 @@ static bool add_end(struct builder *b)
 	return true;
 }
 
-/* Elements whose wish is the host's to fulfil and that this version leaves be. */
+static void note_issues(struct builder *b, const struct schema_issue *issues, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_new_object();
+
+		json_set_int(o, "line", issues[i].line);
+		json_set_str(o, "element", issues[i].path);
+		json_set_str(o, "what", issues[i].what);
+		json_set_str(o, "why", issues[i].why);
+		json_push(b->ignored, o);
+	}
+}
+
+/* What the description says is ignored, and, last of all, what none of the
+ * above has asked for: so nothing can be left out in silence. */
 static bool note_ignored(struct builder *b)
 {
-	static const struct { const char *element, *why; } table[] = {
-		{ "seclabel", "security labels are the host administrator's; none is set" },
-		{ "cputune", "pinning and scheduling are not applied" },
-		{ "blkiotune", "weights of block devices are not applied" },
-		{ "memtune", "limits on memory are not applied" },
-		{ "resource", "there is no partition of resources" },
-		{ "perf", "performance events are not counted" },
-		{ "keywrap", "key wrapping is for s390" },
-	};
 	const xmlNode *memory = node_find(b->root, "numatune/memory");
+	struct schema_report unread = { .n_ignored = 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		NODE_EACH(n, b->root, table[i].element)
-			ignored(b, n, table[i].why);
 	if (node_is(memory, "@placement", "auto"))
 		ignored(b, memory, "automatic placement needs numad; memory comes from any node");
+	note_issues(b, b->def->ignored, b->def->n_ignored);
+	schema_report_unread(b->def->document, &unread);
+	note_issues(b, unread.ignored, unread.n_ignored);
+	schema_report_done(&unread);
 	return true;
 }
 
@@ -157,7 +164,7 @@ static bool add_argv(struct builder *b)
 		argv_boot, argv_early, argv_controllers, argv_hubs, argv_memory_devices, argv_disks,
 		argv_filesystems, argv_interfaces, argv_chardevs, argv_tpm, argv_inputs, argv_audio,
 		argv_graphics, argv_videos, argv_sound, argv_redirdevs, argv_hostdevs, argv_misc,
-		note_ignored, argv_qemu_namespace, add_end,
+		argv_qemu_namespace, add_end, note_ignored,
 	};
 
 	add_word(b, b->def->emulator);

@@ -376,6 +376,14 @@ xmlNode *document_root(const struct document *d)
 	return xmlDocGetRootElement(d->xml);
 }
 
+bool document_record_reads(struct document *d, bool on)
+{
+	bool before = d->recording;
+
+	d->recording = on;
+	return before;
+}
+
 const char *document_name(const struct document *d)
 {
 	return d->name;

@@ -42,6 +42,13 @@ char *document_text(const struct document *d);
 /* One node and what is in it, as text; the caller frees. */
 char *document_node_text(const struct document *d, const xmlNode *node);
 
+/*
+ * While reads are recorded, what the functions of node.h are asked for is
+ * noted: what nobody ever asked for cannot have been acted on.  Returns what it
+ * was before.
+ */
+bool document_record_reads(struct document *d, bool on);
+
 /* error_set() with "NAME:LINE: " in front of the message. */
 void document_error(const struct document *d, const xmlNode *node, struct error **err,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));

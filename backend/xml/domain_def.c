@@ -147,6 +147,10 @@ static bool parse_identity(struct domain_def *def, struct error **err)
 	def->arch = take(def, "os/type/@arch");
 	def->machine = take(def, "os/type/@machine");
 	def->emulator = take(def, "devices/emulator");
+	if (def->emulator && !*def->emulator) {
+		free(def->emulator);
+		def->emulator = NULL;
+	}
 	return true;
 }
 
@@ -303,7 +307,9 @@ static bool check_schema(struct domain_def *def, struct error **err)
 	struct schema_report report;
 	bool good;
 
+	document_record_reads(def->document, false);
 	schema_check(def->document, &report);
+	document_record_reads(def->document, true);
 	good = schema_report_good(def->document, &report, err);
 	def->ignored = MEM_STEAL(report.ignored);
 	def->n_ignored = report.n_ignored;
@@ -332,6 +338,7 @@ struct domain_def *domain_def_parse(struct document *d, struct error **err)
 	/* The type first: of a guest for another hypervisor it is all that is
 	 * worth saying. */
 	def->document = d;
+	document_record_reads(d, true);
 	if (parse_type(def, err) && check_schema(def, err) && parse_all(def, err) &&
 	    domain_check(def, err))
 		return def;

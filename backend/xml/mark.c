@@ -47,6 +47,11 @@ void mark_free_all(struct document *d)
 	d->marks = NULL;
 }
 
+bool mark_attribute_read(const xmlAttr *a)
+{
+	return a->_private != NULL;
+}
+
 void mark_edited(xmlNode *node)
 {
 	for (; node && node->type == XML_ELEMENT_NODE; node = node->parent)

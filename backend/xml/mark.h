@@ -23,6 +23,8 @@ struct mark {
 	uint32_t end;		/* behind the end tag; 0: not in the source */
 	bool edited;		/* this element or something in it was changed */
 	bool tag_edited;	/* its attributes were changed */
+	bool found;		/* somebody asked for it, see document_record_reads() */
+	bool text_read;
 	char *text;		/* node_get()'s trimmed text, when it had to be made */
 };
 
@@ -34,6 +36,7 @@ struct document {
 	char *source;
 	size_t source_len;
 	bool crlf;		/* the source ends its lines in CR LF */
+	bool recording;		/* note what is read */
 	char quote;		/* what the root element's attributes stand in */
 	struct mark_chunk *marks;
 };
@@ -42,6 +45,9 @@ struct document {
 struct mark *mark_of(const xmlNode *node);
 struct mark *mark_new(struct document *d);
 void mark_free_all(struct document *d);
+
+/* Whether somebody asked for this attribute; its _private says so. */
+bool mark_attribute_read(const xmlAttr *a);
 
 /* The element changed: it and all around it are written afresh. */
 void mark_edited(xmlNode *node);

@@ -38,11 +38,20 @@ static bool named(const xmlNs *ns, const xmlChar *name, const char *step, size_t
 	return !strncmp(local, step, len) && local[len] == '\0';
 }
 
+static bool recording(const xmlNode *node)
+{
+	return ((const struct document *)node->doc->_private)->recording;
+}
+
 static xmlNode *find_element(xmlNode *from, const char *step, size_t len)
 {
-	for (xmlNode *n = from; n; n = n->next)
-		if (n->type == XML_ELEMENT_NODE && named(n->ns, n->name, step, len))
-			return n;
+	for (xmlNode *n = from; n; n = n->next) {
+		if (n->type != XML_ELEMENT_NODE || !named(n->ns, n->name, step, len))
+			continue;
+		if (recording(n))
+			mark_of(n)->found = true;
+		return n;
+	}
 	return NULL;
 }
 
@@ -56,8 +65,11 @@ xmlNode *node_next(const xmlNode *node)
 	for (xmlNode *n = node->next; n; n = n->next)
 		if (n->type == XML_ELEMENT_NODE && !xmlStrcmp(n->name, node->name) &&
 		    (n->ns == node->ns ||
-		     (n->ns && node->ns && !xmlStrcmp(n->ns->href, node->ns->href))))
+		     (n->ns && node->ns && !xmlStrcmp(n->ns->href, node->ns->href)))) {
+			if (recording(n))
+				mark_of(n)->found = true;
 			return n;
+		}
 	return NULL;
 }
 
@@ -108,10 +120,14 @@ xmlNode *node_find(const xmlNode *node, const char *path)
 
 static const char *attribute_value(const xmlNode *node, const char *name)
 {
-	for (const xmlAttr *a = node->properties; a; a = a->next)
-		if (named(a->ns, a->name, name, strlen(name)))
-			return a->children && a->children->content
-				? (const char *)a->children->content : "";
+	for (xmlAttr *a = node->properties; a; a = a->next) {
+		if (!named(a->ns, a->name, name, strlen(name)))
+			continue;
+		if (recording(node))
+			a->_private = a;
+		return a->children && a->children->content
+			? (const char *)a->children->content : "";
+	}
 	return NULL;
 }
 
@@ -136,14 +152,14 @@ static const char *lent_text(const xmlNode *node)
 static const char *element_text(const xmlNode *node)
 {
 	const char *lent = lent_text(node);
-	struct mark *m;
+	struct mark *m = mark_of(node);
 	const char *from;
 	char *whole;
 	size_t len;
 
+	m->text_read |= recording(node);
 	if (lent)
 		return lent;
-	m = mark_of(node);
 	if (m->text)
 		return m->text;
 	whole = (char *)xmlNodeGetContent(node);

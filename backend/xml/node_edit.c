@@ -205,7 +205,9 @@ void node_set_attr(xmlNode *node, const char *name, const char *value)
 	if (!value)
 		xmlRemoveProp(attr);
 	else
-		xmlSetNsProp(node, NULL, BAD_CAST name, BAD_CAST value);
+		attr = xmlSetNsProp(node, NULL, BAD_CAST name, BAD_CAST value);
+	if (value && attr)
+		attr->_private = attr;	/* whoever wrote it knows what it says */
 }
 
 void node_printf_attr(xmlNode *node, const char *name, const char *fmt, ...)

@@ -29,6 +29,7 @@ struct schema_item {
 	struct schema_type *type;	/* of the text or value; NULL: has none */
 	enum schema_status status;
 	char *why;			/* why ignored or refused */
+	bool inert;			/* works by being there: nobody has to act on it */
 	unsigned since;			/* QEMU version, 8.2 is 8002; 0: all */
 	char *help;			/* a sentence, or NULL */
 	struct schema_use *content;	/* private: what stands inside */
@@ -70,6 +71,10 @@ struct schema_report {
 void schema_check(const struct document *d, struct schema_report *report);
 void schema_report_done(struct schema_report *report);
 void schema_issues_free(struct schema_issue *issues, size_t n);
+
+/* What nobody has read of the document since its reads were recorded and that
+ * somebody would have to act on: added to the report's ignored. */
+void schema_report_unread(const struct document *d, struct schema_report *report);
 
 /* The first error of a report as "FILE:LINE: what"; false when there is one. */
 bool schema_report_good(const struct document *d, const struct schema_report *report,

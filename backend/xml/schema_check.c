@@ -12,15 +12,10 @@
 #include "backend/xml/node.h"
 #include "backend/xml/schema_private.h"
 
-/* The element being looked at, and those around it up to the root. */
-struct place {
-	const struct place *up;
-	const xmlNode *node;
-};
-
 struct checker {
 	struct schema_report *report;
 	unsigned version;		/* != 0: look for what is too new for it, only */
+	unsigned quiet;			/* inside what was reported as ignored already */
 };
 
 static void add_path(struct buf *out, const struct place *at)
@@ -30,6 +25,14 @@ static void add_path(struct buf *out, const struct place *at)
 		buf_add_char(out, '/');
 	}
 	buf_add_str(out, node_name(at->node));
+}
+
+char *schema_place_path(const struct place *at)
+{
+	struct buf path = BUF_INIT;
+
+	add_path(&path, at);
+	return buf_steal(&path);
 }
 
 static struct schema_issue *new_issue(struct checker *c, const struct place *at,
@@ -70,7 +73,8 @@ static void add_error(struct checker *c, const struct place *at, const char *att
 static void add_ignored(struct checker *c, const struct place *at, const char *attribute,
 			const char *why)
 {
-	struct schema_issue *issue = c->version ? NULL : new_issue(c, at, attribute, false);
+	struct schema_issue *issue = c->version || c->quiet ? NULL
+		: new_issue(c, at, attribute, false);
 
 	if (!issue)
 		return;
@@ -95,9 +99,7 @@ static bool condition_holds(const struct schema_use *use, const struct place *in
 	return false;
 }
 
-/* The item of that kind and name whose condition holds; *barred is set when one
- * is there but for a condition. */
-static const struct schema_item *look_up(const struct schema_item *in, enum schema_kind kind,
+const struct schema_item *schema_look_up(const struct schema_item *in, enum schema_kind kind,
 					 const char *name, const struct place *place,
 					 const struct schema_use **barred)
 {
@@ -106,7 +108,7 @@ static const struct schema_item *look_up(const struct schema_item *in, enum sche
 		const struct schema_item *item = use->item;
 
 		if (use->group)
-			item = look_up(use->group, kind, name, place, barred);
+			item = schema_look_up(use->group, kind, name, place, barred);
 		else if (item->kind != kind || strcmp(item->name, name))
 			item = NULL;
 		if (item && condition_holds(use, place))
@@ -235,7 +237,7 @@ static void check_attribute(struct checker *c, const struct schema_item *of,
 		add_ignored(c, at, name, "it is in another namespace");
 		return;
 	}
-	item = look_up(of, SCHEMA_ATTRIBUTE, name, at, &barred);
+	item = schema_look_up(of, SCHEMA_ATTRIBUTE, name, at, &barred);
 	if (!item) {
 		why = why_unknown(of, SCHEMA_ATTRIBUTE, name, barred);
 		add_ignored(c, at, name, why);
@@ -289,9 +291,7 @@ static bool has_text(const xmlNode *node)
 static void check_element(struct checker *c, const struct schema_item *item,
 			  const struct place *at);
 
-/* The name as the description has it: with "qemu:" in front for QEMU's
- * namespace; NULL in any other. */
-static const char *described_name(const xmlNode *node, char out[64])
+const char *schema_described_name(const xmlNode *node, char out[64])
 {
 	if (!node->ns)
 		return strchr(node_name(node), ':') ? NULL : node_name(node);
@@ -320,19 +320,23 @@ static void check_child(struct checker *c, const struct schema_item *of, const s
 	const struct schema_item *item;
 	AUTO_FREE char *why = NULL;
 	char buffer[64];
-	const char *name = described_name(child, buffer);
+	const char *name = schema_described_name(child, buffer);
 
 	if (!name) {
 		add_ignored(c, &at, NULL, child->ns ? "it is in another namespace"
 						    : "its namespace prefix is not declared");
 		return;
 	}
-	item = look_up(of, SCHEMA_ELEMENT, name, in, &barred);
+	item = schema_look_up(of, SCHEMA_ELEMENT, name, in, &barred);
 	if (!item) {
 		why = why_unknown(of, SCHEMA_ELEMENT, name, barred);
 		add_ignored(c, &at, NULL, why);
 	} else if (item->status == SCHEMA_IGNORED) {
+		/* Its values must be good all the same. */
 		add_ignored(c, &at, NULL, item->why);
+		c->quiet++;
+		check_element(c, item, &at);
+		c->quiet--;
 	} else if (item->status == SCHEMA_REFUSED) {
 		add_error(c, &at, NULL, NULL, "<%s>: %s", node_name(child), item->why);
 	} else if (!item->many && seen_before(child)) {

@@ -171,6 +171,8 @@ static void read_rest(struct parser *p, struct schema_item *item)
 			item->why = quoted(p);
 		} else if (!strcmp(w, "any")) {
 			item->any = true;
+		} else if (!strcmp(w, "inert")) {
+			item->inert = true;
 		} else if (!strcmp(w, "since")) {
 			AUTO_FREE char *version = need_word(p);
 			unsigned major, minor;

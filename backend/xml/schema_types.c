@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "backend/base/mem.h"
 #include "backend/base/units.h"
@@ -189,6 +190,15 @@ static bool is_usb_port(const char *text)
 		!text[strspn(text, "0123456789.")];
 }
 
+/* 2030-12-31T23:59:59, UTC */
+static bool is_date(const char *text)
+{
+	struct tm tm = { .tm_isdst = 0 };
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	return end && !*end;
+}
+
 static const struct schema_type builtin[] = {
 	{ "text", is_text, "any text", NULL, 0 },
 	{ "nonempty", is_nonempty, "a text that is not empty", NULL, 0 },
@@ -212,6 +222,7 @@ static const struct schema_type builtin[] = {
 	{ "word", is_word, "a word of letters, digits and _.+:-", NULL, 0 },
 	{ "word-or-empty", is_word_or_empty, "a word of letters, digits and _.+:-, or nothing", NULL, 0 },
 	{ "name", is_name, "a name without '/' and control characters", NULL, 0 },
+	{ "date", is_date, "a date such as 2030-12-31T23:59:59, in UTC", NULL, 0 },
 	{ "wwn", is_wwn, "16 hexadecimal digits", NULL, 0 },
 	{ "base64", is_base64, "base64 text", NULL, 0 },
 	{ "usb-port", is_usb_port, "a USB port such as 1 or 1.2", NULL, 0 },
