@@ -98,9 +98,11 @@ void connection_watch(struct connection *c, connection_watch_fn *fn, void *arg, 
 	c->watch = fn;
 	c->watch_arg = arg;
 	c->with_qmp = with_qmp;
-	for (size_t i = 0; with_qmp && i < c->n_domains; i++)
-		if (c->by_uuid[i]->recorded && c->by_uuid[i]->life == RECORD_ALIVE)
+	for (size_t i = 0; i < c->n_domains; i++) {
+		vigil_keep(c, c->by_uuid[i]);
+		if (with_qmp && c->by_uuid[i]->recorded && c->by_uuid[i]->life == RECORD_ALIVE)
 			control_subscribe(c, c->by_uuid[i]);
+	}
 }
 
 struct domain *const *connection_domains(const struct connection *c, size_t *n)

@@ -6,6 +6,7 @@
  *   model.c        the guests, made from definitions and run records
  *   notify.c       inotify: which of them to look at again
  *   adopt.c        a supervisor for each QEMU that lost its own
+ *   vigil.c        being told that a supervisor died
  *   spawn.c        running virtty-supervisor and reading its one answer
  *   control.c      talking to a supervisor
  *   call.c         operations: begin, work off the loop, finish
@@ -37,6 +38,7 @@ struct guest {
 	struct seen definition, running, stopped;
 	bool adopting;
 	struct seen not_adopted;	/* the running record that could not be adopted */
+	struct vigil *vigil;		/* NULL while nobody watches */
 	struct control *control;	/* borrowed; NULL while nobody talks to its supervisor */
 };
 
@@ -107,6 +109,10 @@ void notify_stop(struct connection *c);
 /* adopt.c: if the guest lost its supervisor. */
 void adopt_consider(struct connection *c, struct guest *g);
 bool adopt_pending(const struct connection *c, const struct guest *g);
+
+/* vigil.c */
+void vigil_keep(struct connection *c, struct guest *g);
+void vigil_end(struct guest *g);
 
 /* spawn.c: answer is NULL with err, or what the supervisor said.  input is a
  * descriptor for its standard input or -1. */

@@ -51,6 +51,7 @@ static void guest_done(struct guest *g)
 
 static void guest_free(struct guest *g)
 {
+	vigil_end(g);
 	control_let_go(g);
 	guest_done(g);
 	free(g);
@@ -370,6 +371,7 @@ static void update(struct connection *c, struct guest *g, struct guest *now)
 	now->adopting = g->adopting;
 	now->not_adopted = g->not_adopted;
 	now->control = g->control;
+	now->vigil = g->vigil;
 	guest_done(g);
 	*g = *now;
 	if (renamed)
@@ -380,6 +382,7 @@ static void update(struct connection *c, struct guest *g, struct guest *now)
 static void settle(struct connection *c, struct guest *g)
 {
 	adopt_consider(c, g);
+	vigil_keep(c, g);
 	if (c->with_qmp && g->recorded && g->life == RECORD_ALIVE)
 		control_subscribe(c, g);
 }
