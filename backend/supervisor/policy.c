@@ -228,7 +228,7 @@ static struct policy_step on_resume(struct policy *p)
 	struct policy_step step;
 
 	/* A panicked guest can be told to go on; one that is off cannot. */
-	if (p->ending == POLICY_CRASH && p->on_crash == POLICY_PRESERVE)
+	if (p->ending == POLICY_CRASH)
 		p->ending = POLICY_RUNS;
 	if (p->ending != POLICY_RUNS)
 		return nothing();

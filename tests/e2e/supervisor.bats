@@ -437,6 +437,67 @@ plan["agent"] = f"{guest}/agent.sock"'
 	[ "$(running state)" = running ]
 }
 
+helper='plan["helpers"] = [{"name": "tpm0", "socket": world + "/tpm.sock", "argv": ["/usr/bin/python3", "-c",
+    "import signal, socket; s = socket.socket(socket.AF_UNIX); s.bind(\"" + world + "/tpm.sock\"); s.listen(); signal.pause()"]}]'
+
+@test "a helper is there before QEMU, and ends with it, also with another supervisor" {
+	start halt "$helper"
+	[ -S "$WORLD/tpm.sock" ]
+	pid=$(running helpers.0.pid)
+	kill -0 "$pid"
+	kill_supervisor
+	adopt
+	kill -0 "$pid"
+	ask destroy
+	wait_for 10 process_gone "$pid"
+}
+
+@test "a helper that ends without its socket is the reason of the failure" {
+	run start halt 'plan["helpers"] = [{"name": "tpm0", "argv": ["/bin/false"], "socket": world + "/tpm.sock"}]'
+	[ "$status" -ne 0 ]
+	[[ $output == *"helper 'tpm0' did not make its socket"* ]]
+	[ ! -e "$RUNNING" ]
+}
+
+@test "hostile clients: nonsense, floods, hundreds of connections; the rest goes on" {
+	start reset
+	python3 - "$CONTROL" <<-'END'
+		import json, os, socket, sys
+		os.chdir(os.path.dirname(sys.argv[1]))
+		def connect():
+		    s = socket.socket(socket.AF_UNIX)
+		    s.connect("supervisor.sock")
+		    s.settimeout(20)
+		    return s
+		for nonsense in b"{]\n", b"\0" * 100 + b"\n", b"[1]\n", b'"x"\n', b"{" * 100000 + b"\n":
+		    s = connect()
+		    s.recv(1000)
+		    s.sendall(nonsense)
+		    if s.recv(1000):
+		        sys.exit(f"{nonsense[:20]!r} was answered")
+		for odd in {}, {"execute": 1}, {"execute": "no-such"}, {"execute": "qmp"}, {"execute": "send-key", "arguments": []}:
+		    s = connect()
+		    f = s.makefile("rw")
+		    f.readline()
+		    f.write(json.dumps({"id": 1, **odd}) + "\n")
+		    f.flush()
+		    if "error" not in json.loads(f.readline()):
+		        sys.exit(f"{odd} was obeyed")
+		# asks and asks, and never reads
+		s = connect()
+		try:
+		    for _ in range(200000):
+		        s.sendall(b'{"execute":"status"}\n')
+		except (BrokenPipeError, ConnectionResetError, TimeoutError):
+		    pass
+		crowd = [connect() for _ in range(300)]
+	END
+	ask status | grep -q '"return"'
+	private=$(awk '/^Private_/ { n += $2 } END { print n }' "/proc/$(running supervisor.pid)/smaps_rollup")
+	echo "private memory: $private kB"
+	sanitized || [ "$private" -le 40000 ]
+}
+
 # --- the supervisor dies ---------------------------------------------------------
 
 kill_supervisor() {

@@ -99,6 +99,9 @@ static void test_states(void)
 	event(&p, "RESUME", NULL, 0);
 	step = event(&p, "GUEST_PANICKED", PANIC, 1);
 	ok(step.act == POLICY_APPLY, "resumed, it can panic again");
+	p = running(POLICY_DESTROY, POLICY_RESTART, POLICY_RESTART);
+	event(&p, "GUEST_PANICKED", PANIC, 0);
+	is_str(event(&p, "RESUME", NULL, 0).state, "running", "resumed before its restart was due");
 	p = running(POLICY_PRESERVE, POLICY_RESTART, POLICY_DESTROY);
 	step = event(&p, "SHUTDOWN", GUEST_OFF, 0);
 	is_str(step.state, "paused", "a guest that is off, preserved");
