@@ -23,4 +23,8 @@ bool definition_parse(struct definition *d, const struct paths *paths, const cha
 		      size_t len, const char *source, unsigned flags, struct error **err);
 void definition_done(struct definition *d);
 
+/* What this version does not act on, said rather than dropped in silence:
+ * [{line, element, what, why}]; the caller puts it. */
+struct json_object *definition_ignored(const struct definition *d);
+
 #endif

@@ -11,7 +11,6 @@
 #include "backend/connection/internal.h"
 #include "backend/xml/document.h"
 #include "backend/xml/node.h"
-#include "backend/xml/schema.h"
 
 /* Parsed from the call's arguments; false with the call's error. */
 static bool take_xml(struct call *call, struct definition *d)
@@ -24,27 +23,6 @@ static bool take_xml(struct call *call, struct definition *d)
 	}
 	return definition_parse(d, &call->c->paths, xml, strlen(xml), source ? source : "XML", 0,
 				&call->err);
-}
-
-/* What this version does not act on, said rather than dropped in silence. */
-static struct json_object *ignored_in(const struct document *document)
-{
-	struct json_object *list = json_object_new_array();
-	struct schema_report report;
-
-	schema_check(document, &report);
-	for (size_t i = 0; i < report.n_ignored; i++) {
-		const struct schema_issue *issue = &report.ignored[i];
-		struct json_object *o = json_object_new_object();
-
-		json_set_int(o, "line", issue->line);
-		json_set_str(o, "element", issue->path);
-		json_set_str(o, "what", issue->what);
-		json_set_str(o, "why", issue->why);
-		json_push(list, o);
-	}
-	schema_report_done(&report);
-	return list;
 }
 
 static bool save(struct call *call, const struct definition *d, const char *expected)
@@ -62,7 +40,7 @@ static bool save(struct call *call, const struct definition *d, const char *expe
 	json_set_str(call->result, "name", d->def->name);
 	json_set_bool(call->result, "created", created);
 	json_set_str(call->result, "version", version);
-	json_set(call->result, "ignored", ignored_in(d->def->document));
+	json_set(call->result, "ignored", definition_ignored(d));
 	return true;
 }
 

@@ -28,6 +28,7 @@ struct launch {
 	bool transient, paused, explain;
 	char *name;
 	struct json_object *plan;
+	struct json_object *told;	/* of a plan that is to be explained */
 	struct image_users *users;	/* of a failed start */
 	int answer;			/* descriptor; -1 */
 };
@@ -38,6 +39,7 @@ static void launch_free(void *data)
 
 	free(l->name);
 	json_object_put(l->plan);
+	json_object_put(l->told);
 	image_users_free(l->users);
 	if (l->answer >= 0)
 		close(l->answer);
@@ -75,6 +77,18 @@ static void add_run(struct launch *l, const struct definition *d, const char *te
 	json_set_str(l->plan, "live_xml", live);
 }
 
+/* The plan's arguments beside the XML they come from, and what would fail. */
+static struct json_object *explain(const struct definition *d, const struct paths *paths,
+				   struct json_object *plan)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_set(o, "arguments", plan_explain(plan, d->def));
+	json_set(o, "ignored", definition_ignored(d));
+	json_set(o, "problems", preflight(d->def, d->capabilities, paths, plan));
+	return o;
+}
+
 static void make_plan(struct call *call, const char *text, size_t len, const char *source,
 		      unsigned flags)
 {
@@ -90,6 +104,8 @@ static void make_plan(struct call *call, const char *text, size_t len, const cha
 	l->plan = plan_build(d.def, d.capabilities, paths, &options, &call->err);
 	if (l->plan && !l->explain && preflight_check(d.def, d.capabilities, paths, l->plan, &call->err))
 		add_run(l, &d, text, len);
+	if (l->plan && json_flag(call->args, "explain", false))
+		l->told = explain(&d, paths, l->plan);
 	definition_done(&d);
 }
 
@@ -120,7 +136,9 @@ static void on_shown(struct call *call)
 
 	if (!call->err) {
 		plan_hide_secrets(l->plan);
-		call->result = MEM_STEAL(l->plan);
+		if (l->told)
+			json_set(l->told, "plan", MEM_STEAL(l->plan));
+		call->result = l->told ? MEM_STEAL(l->told) : MEM_STEAL(l->plan);
 	}
 	call_end(call);
 }

@@ -9,7 +9,9 @@
  *                 -> {uuid, name, created: bool, version, ignored: [{line, element, what, why}]}
  *                 source is what errors call the text (a file name, "-")
  *   create        {xml, source?, paused?} -> {uuid, name, id}     a transient guest
- *   plan-file     {xml, source?} -> the launch plan, secrets as "***"
+ *   plan-file     {xml, source?, explain?} -> the launch plan, secrets as "***"; with
+ *                 explain {plan, arguments: [{argv: [text], line, element?}],
+ *                 ignored: as of define, problems: [{line, element?, problem, hint?}]}
  *   capabilities  {emulator?} -> {host, kvm, qemu, xml}     xml is libvirt's <capabilities>
  *   nodeinfo      {} -> {model, cpus, mhz, nodes, sockets, cores, threads, memory}
  *   autostart-all {} -> {started: [name], failed: [{name, error, hint?}]}   in name order
@@ -29,7 +31,7 @@
  *                 refused when the stored version is another by now
  *   history       {} -> {versions: [{version: N, time, size, current: bool}]}   newest first
  *   history-xml   {version: N} -> {xml}      (of the host: {uuid, version})
- *   plan          {} -> the launch plan, secrets as "***"
+ *   plan          {explain?} -> as plan-file
  *
  *   start         {paused?} -> {id, name, uuid}
  *   shutdown      {mode?: "acpi"|"agent"} -> {}     asked, not waited for

@@ -218,7 +218,7 @@ editor() {
 			sed -i "s|<vcpu[^<]*</vcpu|<broken|" "$1"
 		fi'
 	term_start 80 24 env "EDITOR=$EDITOR" "$VIRTTY" edit web
-	term_wait 'Try again\? \[y,n,i,f,\?\]:'
+	term_wait 'Try again\? \[y,n,f,\?\]:'
 	term_keys '?' Enter
 	term_wait 'edit again'
 	term_keys y Enter

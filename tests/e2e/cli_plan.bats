@@ -26,6 +26,21 @@ teardown() { world_stop; }
 	[ -z "$(virtty list --all --name)" ]
 }
 
+@test "explained: each argument beside its line, what is ignored, what would fail" {
+	domain_xml web "<foo/><disk type='file' device='disk'><driver name='qemu' type='raw'/>
+		<source file='$WORLD/none.img'/><target dev='vda' bus='virtio'/></disk>" >"$WORLD/web.xml"
+	run virtty plan "$WORLD/web.xml" --explain
+	[ "$status" -eq 0 ]
+	grep -qE '^ +8  serial +-device .*isa-serial' <<<"$output"
+	grep -qE '^ +3  memory +-m ' <<<"$output"
+	grep -A 1 '^ignored' <<<"$output" | grep -qE '^ +9  .*foo'
+	grep -A 2 '^would fail now' <<<"$output" | grep -q "$WORLD/none.img"
+	virtty plan "$WORLD/web.xml" --explain --json >"$WORLD/json"
+	[ "$(json plan.name <"$WORLD/json")" = web ]
+	[ "$(json ignored.0.line <"$WORLD/json")" = 9 ]
+	[[ "$(json problems.0.problem <"$WORLD/json")" == *none.img* ]]
+}
+
 @test "neither guest nor file" {
 	run --separate-stderr virtty plan nobody
 	[ "$status" -eq 1 ]

@@ -30,7 +30,6 @@ struct edit {
 	char *path;			/* the file in the editor */
 	char *original;
 	char *version;
-	bool validate;
 };
 
 /* $VISUAL, $EDITOR, or the first there is of the usual ones; the caller frees. */
@@ -142,7 +141,6 @@ static bool save(struct edit *e, const char *text, struct error **err)
 	json_set_str(args, "xml", text);
 	json_set_str(args, "version", e->version);
 	json_set_str(args, "source", e->name);
-	json_set_bool(args, "validate", e->validate);
 	o = cli_call(e->cli, d, "save-xml", args, err);
 	if (!o)
 		return false;
@@ -157,7 +155,7 @@ static char ask(void)
 
 	if (!isatty(STDIN_FILENO))
 		return 0;
-	fputs("Failed. Try again? [y,n,i,f,?]: ", stderr);
+	fputs("Failed. Try again? [y,n,f,?]: ", stderr);
 	if (!fgets(line, sizeof(line), stdin))
 		return 0;
 	return (char)tolower((unsigned char)line[0]);
@@ -167,7 +165,6 @@ static void explain(void)
 {
 	fputs("y  edit again\n"
 	      "n  give up; the text stays in its file\n"
-	      "i  save without checking it against the format\n"
 	      "f  save over what somebody else has stored meanwhile\n"
 	      "?  print this\n", stderr);
 }
@@ -192,9 +189,6 @@ static enum answer decide(struct edit *e)
 		switch (ask()) {
 		case 'y':
 			return AGAIN;
-		case 'i':
-			e->validate = false;
-			return SAVE;
 		case 'f':
 			return take_present_version(e, NULL) ? SAVE : GIVE_UP;
 		case 'n':
@@ -250,7 +244,7 @@ static bool edit_until_saved(struct edit *e, struct error **err)
 
 bool verb_edit(struct cli *cli, struct error **err)
 {
-	struct edit e = { .cli = cli, .validate = true };
+	struct edit e = { .cli = cli };
 	struct domain *d = cli_domain(cli, err);
 	AUTO_JSON struct json_object *o = NULL;
 	bool good;
