@@ -180,6 +180,19 @@ uint32_t glyph_table_code(const struct glyph_table *t, int bitmap)
 	return t->bitmaps[bitmap].best;
 }
 
+bool glyph_table_has_font(const struct glyph_table *t, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	for (size_t i = 0; i < t->n_fonts; i++) {
+		size_t len = strlen(t->fonts[i]);
+
+		if (len >= n && !strcmp(t->fonts[i] + len - n, suffix))
+			return true;
+	}
+	return false;
+}
+
 bool glyph_table_has_height(const struct glyph_table *t, int height)
 {
 	return height >= 0 && height <= FONT_MAX_HEIGHT && t->heights[height];

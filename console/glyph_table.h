@@ -39,6 +39,8 @@ int glyph_table_find(const struct glyph_table *t, const struct glyph_bits *bits,
 size_t glyph_table_size(const struct glyph_table *t);
 /* The best character over all fonts. */
 uint32_t glyph_table_code(const struct glyph_table *t, int bitmap);
+/* Whether a font's file name ends so: ".psf.gz" are Linux's. */
+bool glyph_table_has_font(const struct glyph_table *t, const char *suffix);
 bool glyph_table_has_height(const struct glyph_table *t, int height);
 
 /*

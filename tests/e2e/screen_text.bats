@@ -4,6 +4,8 @@
 # the monitor must answer for what is in it.
 
 load helper
+# shellcheck source=tests/packages.bash
+. "$PROJECT/tests/packages.bash"
 
 setup() {
 	world_start
@@ -94,6 +96,74 @@ charset_image() {
 	screen --press 'e c h o Space A Shift+z Enter'
 	screen --wait $'\nAZ\n' --timeout 30
 	read_right
+}
+
+# The lines on the screen that begin like a kernel's must stand in what the same
+# kernel wrote to its serial line. Prints how many they are.
+kernel_lines_right() {
+	local line n=0
+
+	while IFS= read -r line; do
+		[[ $line =~ ^\[\ *[0-9]+\.[0-9]+\]\  ]] || continue
+		[ ${#line} -lt "$1" ] || continue	# wrapped
+		grep -qxF -- "$line" <(tr -d '\r' <"$WORLD/serial") || {
+			echo "not on the serial line: $line"
+			return 1
+		}
+		n=$((n + 1))
+	done <"$WORLD/text"
+	echo $n
+}
+
+# linux_screen COLUMNS WORDS: boot with its messages on both consoles.
+linux_screen() {
+	"$PROJECT/tests/guests/linux" --into "$GUESTS"
+	qemu -m 256 -kernel "$GUESTS/vmlinuz" -initrd "$GUESTS/initrd.img" \
+		-append "console=ttyS0 console=tty0 $2" -serial "file:$WORLD/serial"
+	screen --wait 'login:' --timeout 120 --text >"$WORLD/text"
+	kernel_lines_right "$1"
+	[ "$(kernel_lines_right "$1")" -ge 10 ]
+}
+
+@test "Linux's text console in VGA's text mode" {
+	linux_screen 80 ""
+}
+
+# The fonts of Debian's consoles, and QEMU's.
+linux_fonts() {
+	[ -d "$GUESTS/fonts" ] || packages_extract console-setup-linux "$GUESTS/fonts"
+	export VIRTTY_FONT_PATH=/usr/share/seabios/vgabios-stdvga.bin:$GUESTS/fonts/usr/share/consolefonts
+}
+
+@test "Linux's framebuffer console, 1024x768, in its own font" {
+	linux_fonts
+	linux_screen 128 vga=0x318
+	[ "$(wc -l <"$WORLD/text")" = 48 ]
+}
+
+@test "Linux's framebuffer console, 1280x1024" {
+	linux_fonts
+	linux_screen 160 vga=0x31b
+	[ "$(wc -l <"$WORLD/text")" = 64 ]
+}
+
+@test "the EFI shell" {
+	local line
+
+	cp /usr/share/OVMF/OVMF_VARS.fd "$WORLD/vars.fd"
+	qemu -m 256 -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE.fd \
+		-drive "if=pflash,format=raw,file=$WORLD/vars.fd" -serial "file:$WORLD/serial"
+	screen --wait 'Shell>' --timeout 90 --press 'v e r Enter'
+	screen --wait $'Shell> ver\n' --timeout 30
+	screen --text >"$WORLD/text"
+	sed 's/\x1b\[[0-9;=]*[A-Za-z]//g' "$WORLD/serial" | tr -d '\r' >"$WORLD/plain"
+	while read -r line; do
+		[ -z "$line" ] || grep -qF -- "${line% }" "$WORLD/plain" || {
+			echo "not on the serial line: $line"
+			return 1
+		}
+	done <"$WORLD/text"
+	grep -q 'UEFI Interactive Shell' "$WORLD/text"
 }
 
 @test "a picture is written, and --wait ends when its time is over" {

@@ -188,6 +188,8 @@ static bool no_text(struct screen_run *r, struct error **err)
 	error_set(err, "%s: it shows graphics (%s), not text that can be read", r->what,
 		  guest_screen_mode(r->screen));
 	error_hint(err, "--png FILE makes a picture of it");
+	if (!glyph_table_has_font(glyph_table_shared(NULL), ".psf.gz"))
+		error_hint(err, "if it is a Linux console: its fonts are in the package 'console-setup-linux'");
 	return false;
 }
 
