@@ -20,7 +20,7 @@ teardown() {
 # qemu ARGUMENT...: under TCG, in the background; world_stop ends it.
 qemu() {
 	(
-		cd "$WORLD"
+		cd "$WORLD" || exit
 		exec qemu-system-x86_64 -accel tcg -m 64 -nodefaults -vga std -display none \
 			-vnc "unix:$VNC" -qmp "unix:$MONITOR,server=on,wait=off" "$@" \
 			3>&- >"$WORLD/qemu.log" 2>&1
