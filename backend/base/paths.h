@@ -23,12 +23,12 @@
  *   state/guests/UUID/serial0.qemu       QEMU's side of a console
  *   state/guests/UUID/qemu.log           QEMU's stderr and our notes, rotated
  *   state/guests/UUID/serial0.log        console log, rotated
+ *   state/guests/UUID/vnc.sock           QEMU's VNC
  *   state/running/UUID.json              run record while the guest lives
  *   state/stopped/UUID.json              the last run's record, with its reason
  *   runtime/UUID/supervisor.sock         clients: control
  *   runtime/UUID/serial0.sock            clients: console
  *   runtime/UUID/serial0.pty             link to the console's pty
- *   runtime/UUID/vnc.sock                QEMU's VNC
  *
  * What QEMU listens on and what proves that a guest runs is in the state
  * directory, because the runtime directory vanishes at logout.
