@@ -100,7 +100,7 @@ void connection_watch(struct connection *c, connection_watch_fn *fn, void *arg, 
 	c->with_qmp = with_qmp;
 	for (size_t i = 0; i < c->n_domains; i++) {
 		vigil_keep(c, c->by_uuid[i]);
-		if (with_qmp && c->by_uuid[i]->recorded && c->by_uuid[i]->life == RECORD_ALIVE)
+		if (with_qmp && guest_supervised(c->by_uuid[i]))
 			control_subscribe(c, c->by_uuid[i]);
 	}
 }

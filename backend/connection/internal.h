@@ -42,6 +42,18 @@ struct guest {
 	struct control *control;	/* borrowed; NULL while nobody talks to its supervisor */
 };
 
+/* QEMU lives; NULL does not run. */
+static inline bool guest_runs(const struct guest *g)
+{
+	return g && g->recorded && g->life != RECORD_GONE;
+}
+
+/* ... and somebody answers for it. */
+static inline bool guest_supervised(const struct guest *g)
+{
+	return g->recorded && g->life == RECORD_ALIVE;
+}
+
 struct call {
 	struct call *next, **link;	/* in the connection's open or finished calls */
 	struct connection *c;

@@ -353,7 +353,7 @@ static unsigned facts_of(struct connection *c, const char *uuid, struct guest *n
 /* Nothing on disk and no process changed since it was read. */
 static bool unchanged(const struct guest *g, const struct guest *now, unsigned facts)
 {
-	bool stale = g->recorded && g->life != RECORD_GONE &&
+	bool stale = guest_runs(g) &&
 		process_start_time(g->pub.supervisor_pid ? g->pub.supervisor_pid : g->pub.pid) == 0;
 
 	return !stale && same(&g->definition, &now->definition) &&
@@ -383,7 +383,7 @@ static void settle(struct connection *c, struct guest *g)
 {
 	adopt_consider(c, g);
 	vigil_keep(c, g);
-	if (c->with_qmp && g->recorded && g->life == RECORD_ALIVE)
+	if (c->with_qmp && guest_supervised(g))
 		control_subscribe(c, g);
 }
 

@@ -55,7 +55,7 @@ static void start_next(struct call *call)
 	/* By now it may be gone, or somebody else has started it. */
 	while (r->next < r->n && !g) {
 		g = model_find(call->c, r->uuids[r->next++]);
-		if (g && (!g->pub.autostart || (g->recorded && g->life != RECORD_GONE)))
+		if (g && (!g->pub.autostart || guest_runs(g)))
 			g = NULL;
 	}
 	if (g) {

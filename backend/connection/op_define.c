@@ -137,7 +137,7 @@ void op_rename(struct call *call)
 
 	if (!json_str(call->args, "name"))
 		call_fail_text(call, "rename: no name is given");
-	else if (g->recorded && g->life != RECORD_GONE)
+	else if (guest_runs(g))
 		call_fail_text(call, "rename: domain '%s' is running: shut it down first",
 			       g->pub.name);
 	else

@@ -26,11 +26,6 @@ static void asked_free(void *data)
 	free(a);
 }
 
-static bool running(const struct guest *g)
-{
-	return g && g->recorded && g->life != RECORD_GONE;
-}
-
 /* Ask now, or as soon as the guest has a supervisor again. */
 static void ask_now(struct call *call)
 {
@@ -41,7 +36,7 @@ static void ask_now(struct call *call)
 		call_fail_text(call, "the domain is gone");
 	else if (adopt_pending(call->c, g))
 		call_park(call, ask_now);
-	else if (!running(g))
+	else if (!guest_runs(g))
 		call_fail_text(call, "domain '%s' is not running", g->pub.name);
 	else
 		control_request(call->c, g, a->execute, MEM_STEAL(a->args), a->timeout_ms,
@@ -174,7 +169,7 @@ static void on_late(void *arg)
 
 static void destroyed(struct call *call)
 {
-	if (running(call_guest(call)))
+	if (guest_runs(call_guest(call)))
 		call_park(call, destroyed);
 	else
 		call_end(call);
@@ -190,7 +185,7 @@ static void on_destroyed(struct connection *c, struct json_object *answer, struc
 	(void)answer;
 	model_refresh(c, call->uuid);
 	g = call_guest(call);
-	if (err && running(g)) {
+	if (err && guest_runs(g)) {
 		move_error(call, err);
 		call_end(call);
 		return;

@@ -146,7 +146,7 @@ void op_info(struct call *call)
 
 static bool need_running(struct call *call, const struct guest *g)
 {
-	if (g->recorded && g->life != RECORD_GONE)
+	if (guest_runs(g))
 		return true;
 	call_fail_text(call, "domain '%s' is not running", g->pub.name);
 	return false;

@@ -161,11 +161,6 @@ void op_plan_file(struct call *call)
 
 /* --- start ---------------------------------------------------------------- */
 
-static bool running(const struct guest *g)
-{
-	return g && g->recorded && g->life != RECORD_GONE;
-}
-
 static void run_find_users(struct call *call)
 {
 	struct launch *l = call->data;
@@ -258,12 +253,12 @@ static bool check_free(struct call *call, const struct launch *l)
 		struct guest *g = c->by_uuid[i];
 		bool itself = !strcmp(g->pub.uuid, call->uuid);
 
-		if (itself && running(g))
+		if (itself && guest_runs(g))
 			error_set(&call->err, "domain '%s' is already running", g->pub.name);
 		else if (l->transient && itself)
 			error_set(&call->err, "domain '%s' already exists with uuid %s", g->pub.name,
 				  g->pub.uuid);
-		else if (!itself && (running(g) || l->transient) && !strcmp(g->pub.name, l->name))
+		else if (!itself && (guest_runs(g) || l->transient) && !strcmp(g->pub.name, l->name))
 			error_set(&call->err, "domain '%s' already exists with uuid %s", l->name,
 				  g->pub.uuid);
 		else
@@ -293,7 +288,7 @@ static void start(struct call *call)
 
 	if (g && adopt_pending(call->c, g))
 		call_park(call, start);
-	else if (running(g))
+	else if (guest_runs(g))
 		call_fail_text(call, "domain '%s' is already running", g->pub.name);
 	else if (!g || !g->pub.persistent)
 		call_fail_text(call, "the domain is gone");

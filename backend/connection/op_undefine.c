@@ -156,7 +156,7 @@ void op_undefine(struct call *call)
 {
 	struct guest *g = call_guest(call);
 	struct removal *r;
-	bool running = g->recorded && g->life != RECORD_GONE;
+	bool running = guest_runs(g);
 
 	if (!g->pub.persistent) {
 		call_fail_text(call, "undefine: domain '%s' is transient: it has no definition",

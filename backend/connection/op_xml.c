@@ -154,7 +154,7 @@ void op_xml(struct call *call)
 	call->data = w;
 	call->free_data = wish_free;
 	w->secure = json_flag(call->args, "secure", false);
-	w->live = g->recorded && g->life != RECORD_GONE &&
+	w->live = guest_runs(g) &&
 		!json_flag(call->args, "inactive", false);
 	w->id = g->pub.id;
 	if (!w->live && !g->pub.persistent)

@@ -49,7 +49,7 @@ void vigil_end(struct guest *g)
 /* For the supervisor that it has now. */
 void vigil_keep(struct connection *c, struct guest *g)
 {
-	int pid = g->recorded && g->life == RECORD_ALIVE ? g->pub.supervisor_pid : 0;
+	int pid = guest_supervised(g) ? g->pub.supervisor_pid : 0;
 	struct vigil *v;
 	int fd;
 
