@@ -24,7 +24,16 @@ struct agent {
 	int64_t sync;
 	int timeout_ms;
 	bool synced;
+	void (*refused)(void *arg);
+	void *arg;
 };
+
+static void refuse(struct agent *a, const char *why)
+{
+	request_error(a->request, "%s", why);
+	if (a->refused)
+		a->refused(a->arg);
+}
 
 static void release(struct agent *a)
 {
@@ -41,7 +50,7 @@ static void on_late(void *arg)
 	if (a->synced && a->timeout_ms == AGENT_NO_REPLY)
 		request_return(a->request, NULL);
 	else
-		request_error(a->request, "the guest agent does not answer");
+		refuse(a, "the guest agent does not answer");
 	release(a);
 }
 
@@ -70,18 +79,21 @@ static void on_object(struct json_stream *s, struct json_object *o, void *arg)
 		return;
 	}
 	request_forward(a->request, o, json_get(o, "error") ? "the guest agent refused" : NULL);
+	if (json_get(o, "error") && a->refused)
+		a->refused(a->arg);
 	release(a);
 }
 
 static void on_end(struct json_stream *s, const char *why, void *arg)
 {
 	struct agent *a = arg;
+	AUTO_FREE char *problem = mem_printf("the guest agent's channel: %s", why);
 
 	(void)s;
 	if (a->synced && a->timeout_ms == AGENT_NO_REPLY)
 		request_return(a->request, NULL);
 	else
-		request_error(a->request, "the guest agent's channel: %s", why);
+		refuse(a, problem);
 	release(a);
 }
 
@@ -109,28 +121,42 @@ static void synchronise(struct agent *a)
 	set_deadline(a, SYNC_MS);
 }
 
-void agent_call(struct event_base *base, const char *path, struct request *r,
-		const char *command, struct json_object *arguments, int timeout_ms)
+/* Connected to the channel; -1 when the request has been told why not. */
+static int connect_channel(const char *path, struct request *r)
 {
-	AUTO_JSON struct json_object *o = message(command, arguments);
 	struct error *err = NULL;
-	struct agent *a;
 	int fd;
 
 	if (!path) {
 		request_error(r, "the guest has no guest agent channel (org.qemu.guest_agent.0)");
-		return;
+		return -1;
 	}
 	fd = socket_connect(path, &err);
-	if (fd < 0) {
+	if (fd < 0)
 		request_error(r, "the guest agent's channel: %s", error_message(err));
-		error_free(err);
+	error_free(err);
+	return fd;
+}
+
+void agent_call(struct event_base *base, const char *path, struct request *r,
+		const char *command, struct json_object *arguments, int timeout_ms,
+		void (*refused)(void *arg), void *arg)
+{
+	AUTO_JSON struct json_object *o = message(command, arguments);
+	int fd = connect_channel(path, r);
+	struct agent *a;
+
+	if (fd < 0) {
+		if (refused)
+			refused(arg);
 		return;
 	}
 	a = mem_zalloc(sizeof(*a));
 	a->base = base;
 	a->request = r;
 	a->timeout_ms = timeout_ms;
+	a->refused = refused;
+	a->arg = arg;
 	a->command = json_object_get(o);
 	a->stream = json_stream_new(base, fd, &handlers, a);
 	synchronise(a);

@@ -18,8 +18,10 @@
 #define AGENT_NO_REPLY (-1)
 
 /* path NULL: the guest has no such channel, and the request is told so.
- * arguments may be NULL and is consumed; r is answered. */
+ * arguments may be NULL and is consumed; r is answered.  refused (may be NULL)
+ * is called when the answer is an error. */
 void agent_call(struct event_base *base, const char *path, struct request *r,
-		const char *command, struct json_object *arguments, int timeout_ms);
+		const char *command, struct json_object *arguments, int timeout_ms,
+		void (*refused)(void *arg), void *arg);
 
 #endif

@@ -95,12 +95,15 @@ static void restart_now(void *arg)
 
 static void restart_after(struct supervisor *s, int delay_ms)
 {
+	AUTO_FREE char *what = NULL;
+
 	if (delay_ms == 0) {
 		lifecycle_restart(s);
 		return;
 	}
+	what = mem_printf("restarts too often: held for %d s", delay_ms / 1000);
 	record_set_pending(s->record, "restart");
-	supervisor_save(s);
+	supervisor_note(s, what);
 	loop_cancel(&s->life.timer);
 	s->life.timer = loop_after(s->base, delay_ms, restart_now, s);
 }

@@ -54,7 +54,14 @@ static void do_qmp(struct supervisor *s, struct request *r)
 	pass(s, r, command, json_object_get(json_get(r->arguments, "arguments")), (int)timeout);
 }
 
-/* NULL for acpi; otherwise the request has been answered or handed on. */
+static void not_shut_down(void *arg)
+{
+	struct supervisor *s = arg;
+
+	s->policy.shutdown_asked = false;
+}
+
+/* False for acpi; otherwise the request has been answered or handed on. */
 static bool by_agent(struct supervisor *s, struct request *r, const char *agent_mode)
 {
 	const char *mode = json_str(r->arguments, "mode");
@@ -68,7 +75,8 @@ static bool by_agent(struct supervisor *s, struct request *r, const char *agent_
 	}
 	o = json_object_new_object();
 	json_set_str(o, "mode", agent_mode);
-	agent_call(s->base, s->plan->agent, r, "guest-shutdown", o, AGENT_NO_REPLY);
+	agent_call(s->base, s->plan->agent, r, "guest-shutdown", o, AGENT_NO_REPLY,
+		   not_shut_down, s);
 	return true;
 }
 
@@ -234,7 +242,8 @@ static void do_agent(struct supervisor *s, struct request *r)
 	if (timeout <= 0 || timeout > TIMEOUT_MAX_MS)
 		timeout = TIMEOUT_MAX_MS;
 	agent_call(s->base, s->plan->agent, r, command,
-		   json_object_get(json_get(r->arguments, "arguments")), (int)timeout);
+		   json_object_get(json_get(r->arguments, "arguments")), (int)timeout,
+		   NULL, NULL);
 }
 
 static const struct {

@@ -437,6 +437,40 @@ plan["agent"] = f"{guest}/agent.sock"'
 	[ "$(running state)" = running ]
 }
 
+@test "the guest agent: its answers come through, and it can be asked to shut down" {
+	cat >"$WORLD/agent.py" <<-'END'
+		import json, socket, sys
+		world = sys.argv[1]
+		s = socket.socket(socket.AF_UNIX)
+		s.bind(f"{world}/agent.sock")
+		s.listen()
+		while True:
+		    f = s.accept()[0].makefile("rw")
+		    for line in f:
+		        o = json.loads(line)
+		        if o["execute"] == "guest-sync":
+		            # the end of somebody else's conversation comes first
+		            f.write('{"return": {}}\n{"return": %d}\n' % o["arguments"]["id"])
+		        elif o["execute"] == "guest-ping":
+		            f.write('{"return": {"pong": true}}\n')
+		        elif o["execute"] == "guest-shutdown":
+		            open(f"{world}/asked", "w").write(o["arguments"]["mode"])
+		        else:
+		            f.write('{"error": {"class": "CommandNotFound", "desc": "what?"}}\n')
+		        f.flush()
+	END
+	start halt 'plan["agent"] = world + "/agent.sock"
+plan["helpers"] = [{"name": "agent", "socket": world + "/agent.sock", "argv": ["/usr/bin/python3", world + "/agent.py", world]}]'
+	ask agent '{"execute": "guest-ping"}' | grep -q '"pong": true'
+	run ask agent '{"execute": "guest-fly"}'
+	[ "$status" -ne 0 ]
+	[[ $output == *"what?"* ]]
+	ask shutdown '{"mode": "agent"}'
+	[ "$(cat "$WORLD/asked")" = powerdown ]
+	ask reboot '{"mode": "agent"}'
+	[ "$(cat "$WORLD/asked")" = reboot ]
+}
+
 helper='plan["helpers"] = [{"name": "tpm0", "socket": world + "/tpm.sock", "argv": ["/usr/bin/python3", "-c",
     "import signal, socket; s = socket.socket(socket.AF_UNIX); s.bind(\"" + world + "/tpm.sock\"); s.listen(); signal.pause()"]}]'
 
