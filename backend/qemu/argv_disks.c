@@ -258,6 +258,7 @@ static struct json_object *scsi_disk(struct builder *b, const struct device *dev
 	}
 	if (!is_device(dev, "lun"))
 		json_set_str(o, "device_id", device_id);
+	copy_bool(o, "dpofua", dev->node, "target/@dpofua");
 	if (!is_device(dev, "lun")) {
 		add_wwn(o, dev);
 		copy_str(o, "vendor", dev->node, "vendor");
@@ -499,6 +500,22 @@ static bool add_reservations(struct builder *b)
 	return true;
 }
 
+/* QEMU's main loop is an I/O thread, too. */
+static bool add_main_loop(struct builder *b)
+{
+	const xmlNode *node = node_child(b->root, "defaultiothread");
+	struct json_object *o;
+
+	if (!node)
+		return true;
+	o = json_object_new_object();
+	json_set_str(o, "qom-type", "main-loop");
+	json_set_str(o, "id", "main-loop");
+	copy_int(o, "thread-pool-min", node, "@thread_pool_min");
+	copy_int(o, "thread-pool-max", node, "@thread_pool_max");
+	return object_add(b, node, o);
+}
+
 static bool add_iothreads(struct builder *b)
 {
 	unsigned listed = 0, id = 0;
@@ -512,6 +529,9 @@ static bool add_iothreads(struct builder *b)
 		json_set_str(o, "id", name);
 		copy_int(o, "thread-pool-min", t, "@thread_pool_min");
 		copy_int(o, "thread-pool-max", t, "@thread_pool_max");
+		copy_int(o, "poll-max-ns", t, "poll/@max");
+		copy_int(o, "poll-grow", t, "poll/@grow");
+		copy_int(o, "poll-shrink", t, "poll/@shrink");
 		if (!object_add(b, t, o))
 			return false;
 		listed++;
@@ -553,7 +573,7 @@ bool argv_disks(struct builder *b)
 
 bool argv_iothreads(struct builder *b)
 {
-	bool good = add_iothreads(b);
+	bool good = add_main_loop(b) && add_iothreads(b);
 
 	b->origin = NULL;
 	return good;

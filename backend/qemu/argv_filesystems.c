@@ -65,6 +65,17 @@ static char *find_virtiofsd(const struct device *dev)
 	return mem_strdup("virtiofsd");
 }
 
+static void push_number(struct json_object *argv, const char *option, const struct device *dev, const char *path)
+{
+	char word[64];
+
+	if (!node_has(dev->node, path))
+		return;
+	snprintf(word, sizeof(word), "%s=%llu", option,
+		 (unsigned long long)node_u64(dev->node, path, 0));
+	json_push_str(argv, word);
+}
+
 static bool add_virtiofsd(struct builder *b, const struct device *dev, const char *socket)
 {
 	const char *dir = text_at(dev->node, "source/@dir"), *cache = node_get(dev->node, "binary/cache/@mode");
@@ -89,10 +100,14 @@ static bool add_virtiofsd(struct builder *b, const struct device *dev, const cha
 		buf_add_str(&options, node_bool(dev->node, "binary/lock/@posix", 0) ? ",posix_lock" : ",no_posix_lock");
 	if (node_has(dev->node, "binary/lock/@flock"))
 		buf_add_str(&options, node_bool(dev->node, "binary/lock/@flock", 0) ? ",flock" : ",no_flock");
+	if (node_has(dev->node, "binary/sandbox/@mode"))
+		buf_printf(&options, ",sandbox=%s", node_is(dev->node, "binary/sandbox/@mode", "chroot") ? "chroot" : "namespace");
 	if (options.len) {
 		json_push_str(argv, "-o");
 		json_push_str(argv, buf_text(&options) + 1);
 	}
+	push_number(argv, "--thread-pool-size", dev, "binary/thread_pool/@size");
+	push_number(argv, "--rlimit-nofile", dev, "binary/openfiles/@max");
 	json_set_str(helper, "name", dev->alias);
 	json_set_str(helper, "socket", path);
 	json_set(helper, "argv", argv);

@@ -255,6 +255,8 @@ static bool add_sdl(struct builder *b, const struct device *dev)
 		return false;
 	json_set_str(b->env, "XAUTHORITY", xauth);
 	json_set_str(b->env, "DISPLAY", display);
+	if (node_bool(dev->node, "@fullscreen", 0) == 1)
+		add_word(b, "-full-screen");
 	add_optionf(b, "-display", "sdl%s", gl == 1 ? ",gl=on" : gl == 0 ? ",gl=off" : "");
 	return true;
 }

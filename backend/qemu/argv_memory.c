@@ -75,6 +75,8 @@ struct backend {
 	const xmlNode *nodemask;	/* host nodes that a memory device names */
 	uint64_t page;			/* a memory device's own page size; 0 none */
 	const char *path;		/* a memory device's file; NULL none */
+	uint64_t align;			/* of that file; 0 as it is */
+	bool pmem;			/* that file is persistent memory */
 	int share, discard;		/* -1: as memoryBacking says */
 };
 
@@ -159,6 +161,10 @@ static bool add_backend(struct builder *b, const xmlNode *node, const struct bac
 		AUTO_FREE char *own = mem_printf("%s.mem", be->id);
 
 		json_set_str(o, "mem-path", be->path ? be->path : own);
+		if (be->align)
+			json_set_int(o, "align", (int64_t)be->align);
+		if (be->pmem)
+			json_set_bool(o, "pmem", true);
 	}
 	/* memory that is no file is gone with the guest anyway */
 	if (!strcmp(type, "memory-backend-file") && be->discard != 0 &&
@@ -441,6 +447,10 @@ static bool add_memory_device(struct builder *b, const struct device *dev)
 	} else if (node_has(dev->node, "@access")) {
 		be.share = node_is(dev->node, "@access", "shared");
 	}
+	if (node_has(dev->node, "source/alignsize") &&
+	    !domain_read_size(b->def, node_find(dev->node, "source/alignsize"), NULL, &be.align, b->err))
+		return false;
+	be.pmem = node_has(dev->node, "source/pmem");
 	if (node_has(dev->node, "target/node"))
 		be.node = (int)node_u64(dev->node, "target/node", 0);
 	be.discard = node_bool(dev->node, "@discard", -1);
@@ -469,6 +479,7 @@ static bool add_memory_device(struct builder *b, const struct device *dev)
 	if (node_has(dev->node, "target/requested") &&
 	    domain_read_size(b->def, node_find(dev->node, "target/requested"), NULL, &requested, b->err))
 		json_set_int(o, "requested-size", (int64_t)requested);
+	copy_bool(o, "dynamic-memslots", dev->node, "target/@dynamicMemslots");
 	json_set_str(o, "memdev", id);
 	if (!strcmp(model, "nvdimm") && node_has(dev->node, "uuid"))
 		copy_str(o, "uuid", dev->node, "uuid");

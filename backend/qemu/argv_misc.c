@@ -134,6 +134,24 @@ static bool add_panics(struct builder *b)
 
 /* --- balloon, vsock, shmem, crypto -------------------------------------------------------- */
 
+/* How often the guest is asked for its memory's statistics: over QMP. */
+static void add_stats(struct builder *b, const struct device *dev)
+{
+	struct json_object *command, *a;
+	AUTO_FREE char *path = mem_printf("/machine/peripheral/%s", dev->alias);
+
+	if (!node_u64(dev->node, "stats/@period", 0))
+		return;
+	command = json_object_new_object();
+	a = json_object_new_object();
+	json_set_str(command, "execute", "qom-set");
+	json_set_str(a, "path", path);
+	json_set_str(a, "property", "guest-stats-polling-interval");
+	copy_int(a, "value", dev->node, "stats/@period");
+	json_set(command, "arguments", a);
+	json_push(b->secrets, command);
+}
+
 static bool add_memballoon(struct builder *b, const struct device *dev)
 {
 	const char *model = text_at(dev->node, "@model");
@@ -149,6 +167,7 @@ static bool add_memballoon(struct builder *b, const struct device *dev)
 	copy_bool(o, "free-page-reporting", dev->node, "@freePageReporting");
 	virtio_options(o, dev);
 	device_address(b, o, dev);
+	add_stats(b, dev);
 	return device_add(b, dev, o);
 }
 

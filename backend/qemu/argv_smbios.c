@@ -136,7 +136,12 @@ static bool add_smbios(struct builder *b)
 {
 	const char *mode = text_at(b->root, "os/smbios/@mode");
 	const xmlNode *info = sysinfo(b, "smbios");
+	char hardware[UUID_TEXT];
 
+	if (node_has(b->root, "hwuuid")) {
+		b->origin = node_child(b->root, "hwuuid");
+		add_optionf(b, "-smbios", "type=1,uuid=%s", domain_uuid_parse(text_at(b->root, "hwuuid"), hardware) ? hardware : b->def->uuid);
+	}
 	b->origin = node_find(b->root, "os/smbios");
 	if (!strcmp(mode, "host")) {
 		add_host(b);

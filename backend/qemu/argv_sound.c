@@ -54,7 +54,7 @@ static void add_direction(struct json_object *o, const char *key, const xmlNode 
 
 static const char *audio_driver(const char *type)
 {
-	static const char *const same[] = { "none", "alsa", "coreaudio", "dbus", "jack", "oss", "sdl", "spice" };
+	static const char *const same[] = { "none", "alsa", "coreaudio", "dbus", "jack", "oss", "pipewire", "sdl", "spice" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++)
 		if (!strcmp(same[i], type))
@@ -76,6 +76,8 @@ static void add_globals(struct builder *b, struct json_object *o, const xmlNode 
 		copy_bool(o, "exclusive", node, "@exclusive");
 		copy_int(o, "dsp-policy", node, "@dspPolicy");
 	}
+	if (node_has(node, "@runtimeDir"))
+		copy_str(b->env, "PIPEWIRE_RUNTIME_DIR", node, "@runtimeDir");
 	if (!strcmp(driver, "sdl"))
 		copy_str(b->env, "SDL_AUDIODRIVER", node, "@driver");
 }
@@ -175,6 +177,7 @@ static bool add_sound(struct builder *b, const struct device *dev)
 	if (!hda)
 		json_set_str(o, "audiodev", audio);
 	copy_bool(o, "multi", dev->node, "@multichannel");
+	copy_int(o, "streams", dev->node, "@streams");
 	device_address(b, o, dev);
 	return device_add(b, dev, o) && (!hda || add_codecs(b, dev, audio));
 }

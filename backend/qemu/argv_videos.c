@@ -75,6 +75,7 @@ static void add_memory(struct json_object *o, const struct device *dev)
 	} else if (!strcmp(type, "bochs")) {
 		set_kib(o, "vgamem", dev, "model/@vram");
 	}
+	copy_bool(o, "edid", dev->node, "model/@edid");
 	copy_int(o, "xres", dev->node, "model/resolution/@x");
 	copy_int(o, "yres", dev->node, "model/resolution/@y");
 }

@@ -512,6 +512,7 @@ static bool add_format(struct builder *b, const xmlNode *disk, const struct bloc
 		return false;
 	}
 	add_cache_size(disk, o);
+	copy_bool(o, "discard-no-unref", disk, "driver/@discard_no_unref");
 	json_set_str(o, "file", slice && strcmp(driver, "raw") ? part : storage);
 	if (backing && *backing)
 		json_set_str(o, "backing", backing);

@@ -278,6 +278,7 @@ static void find_nvram(const xmlNode *os, const struct domain_def *def, const st
 		f->nvram_template = template_by_name(f->loader);
 	if (!f->nvram && f->nvram_template)
 		f->nvram = mem_printf("%s/nvram/%s_VARS.fd", paths->data, def->uuid);
+	set(&f->template_format, node_get(os, "nvram/@templateFormat"));
 	f->nvram_format = mem_strdup(f->template_format ? f->template_format : "raw");
 	if (node_has(os, "nvram/@format"))
 		set(&f->nvram_format, node_get(os, "nvram/@format"));
@@ -352,5 +353,10 @@ bool firmware_find(const struct domain_def *def, const struct paths *paths,
 		find_nvram(os, def, paths, f);
 	if (!f->loader_format)
 		f->loader_format = mem_strdup("raw");
+	if (f->nvram_template && f->template_format && strcmp(f->template_format, f->nvram_format)) {
+		document_error(def->document, os, err, "<nvram format='%s'>: its template is of format '%s'; it is copied, not converted",
+			       f->nvram_format, f->template_format);
+		return false;
+	}
 	return check_secure(def, os, f, err);
 }
