@@ -267,6 +267,18 @@ static void add_timers(struct builder *b, struct buf *c)
 	}
 }
 
+/* QEMU passes the counter through; the other modes are Xen's. */
+static bool check_tsc(struct builder *b)
+{
+	NODE_EACH(t, node_child(b->root, "clock"), "timer") {
+		const char *mode = text_at(t, "@mode");
+
+		if (*mode && strcmp(mode, "auto") && strcmp(mode, "native"))
+			return fail(b, t, "<timer name='%s' mode='%s'>: QEMU has no such mode", text_at(t, "@name"), mode);
+	}
+	return true;
+}
+
 static bool add_cpu(struct builder *b)
 {
 	const xmlNode *cpu = node_child(b->root, "cpu");
@@ -279,7 +291,7 @@ static bool add_cpu(struct builder *b)
 		return false;
 	add_timers(b, &c);
 	add_kvm(b, &c);
-	if (!add_hyperv(b, &c) || !add_features(b, &c, cpu) ||
+	if (!check_tsc(b) || !add_hyperv(b, &c) || !add_features(b, &c, cpu) ||
 	    !add_cache(b, &c, cpu) || !add_phys_bits(b, &c, cpu))
 		return false;
 	add_option(b, "-cpu", buf_text(&c));
