@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,7 @@ struct screen {
 	bool cursor_moved, redraw, suspended;
 	enum screen_depth depth;
 	bool unicode, console, modes, direct;
+	struct sigaction stop;		/* what SIGTSTP did before the terminal was lent */
 	int pairs;			/* how many are in use before a reset */
 };
 
@@ -131,6 +133,15 @@ static void on_escape_timeout(void *arg)
 	keys_timeout(s->keys);
 }
 
+/* Nothing to read is no hang-up when a ^D was typed while an editor had the
+ * terminal. */
+static bool hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) < 0 || (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
 static void on_input(evutil_socket_t fd, short what, void *arg)
 {
 	struct screen *s = arg;
@@ -138,7 +149,7 @@ static void on_input(evutil_socket_t fd, short what, void *arg)
 	ssize_t n = read(fd, bytes, sizeof(bytes));
 
 	(void)what;
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+	if ((n < 0 && (errno == EINTR || errno == EAGAIN)) || (n == 0 && !hung_up(fd)))
 		return;
 	if (n <= 0) {
 		event_del(s->input);
@@ -390,6 +401,24 @@ void screen_close(struct screen *s)
 	free(s);
 }
 
+/* What is typed for another program (^C, ^\, ^Z) reaches us as well, since
+ * we are of the same job: ^C and ^\ are not for us then. */
+static void lend_signals(struct screen *s, bool lend)
+{
+	struct sigaction crash = { .sa_handler = on_crash }, stop = { .sa_handler = SIG_DFL };
+
+	if (!lend) {
+		sigaction(SIGQUIT, &crash, NULL);
+		sigaction(SIGTSTP, &s->stop, NULL);
+		evsignal_add(s->intr, NULL);
+		return;
+	}
+	evsignal_del(s->intr);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	sigaction(SIGTSTP, &stop, &s->stop);
+}
+
 void screen_suspend(struct screen *s)
 {
 	if (s->suspended)
@@ -399,6 +428,7 @@ void screen_suspend(struct screen *s)
 	set_modes(s, false);
 	endwin();
 	rescue.armed = 0;
+	lend_signals(s, true);
 }
 
 void screen_resume(struct screen *s)
@@ -406,11 +436,11 @@ void screen_resume(struct screen *s)
 	if (!s->suspended)
 		return;
 	s->suspended = false;
+	lend_signals(s, false);
 	rescue.armed = 1;
 	reset_prog_mode();
 	set_input();
 	take_size(s);
-	wrefresh(curscr);
 	set_modes(s, true);
 	event_add(s->input, NULL);
 }

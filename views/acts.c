@@ -215,7 +215,7 @@ void act_redraw(struct ui *ui)
 void act_suspend_ui(struct ui *ui)
 {
 	screen_suspend(ui->screen);
-	raise(SIGSTOP);
+	kill(0, SIGTSTP);		/* the whole job, as a shell expects */
 	screen_resume(ui->screen);
 	ui_dirty(ui);
 }

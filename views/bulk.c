@@ -65,18 +65,32 @@ void bulk_unmark(struct ui *ui)
 
 /* ---- one guest ---- */
 
+/* What was asked for, until it is answered. */
+struct doing {
+	struct ui *ui;
+	const char *operation;
+	char *name;
+};
+
 static void on_done(struct connection *c, struct json_object *result, struct error *err, void *arg)
 {
+	struct doing *doing = arg;
+
 	(void)c;
 	(void)result;
-	if (err)
-		ui_fail_copy(arg, err);
+	if (err) {
+		error_prepend(&err, "%s '%s'", doing->operation, doing->name);
+		ui_fail_copy(doing->ui, err);
+	}
+	free(doing->name);
+	free(doing);
 }
 
 static void do_one(struct ui *ui, enum bulk what, struct domain *d)
 {
 	const char *operation = actions[kinds[what].action].verb;
 	struct json_object *args = NULL;
+	struct doing *doing;
 
 	if (what == BULK_PAUSE && d->state == DOMAIN_PAUSED)
 		operation = "resume";
@@ -84,7 +98,9 @@ static void do_one(struct ui *ui, enum bulk what, struct domain *d)
 		args = json_object_new_object();
 		json_set_bool(args, "enable", !d->autostart);
 	}
-	connection_call(ui->connection, d, operation, args, on_done, ui);
+	doing = mem_alloc(sizeof(*doing));
+	*doing = (struct doing){ ui, operation, mem_strdup(d->name) };
+	connection_call(ui->connection, d, operation, args, on_done, doing);
 }
 
 static void tell_one(struct ui *ui, enum bulk what, const struct domain *d)

@@ -157,7 +157,9 @@ static const char *editor(void)
 
 static void run_editor(struct edit *e)
 {
-	AUTO_FREE char *command = mem_printf("%s \"$1\"", editor());
+	/* ^C is the editor's business; the shell around it must not die of it
+	 * and leave both of us with the terminal. */
+	AUTO_FREE char *command = mem_printf("trap : INT QUIT; %s \"$1\"", editor());
 	const char *argv[] = { "/bin/sh", "-c", command, "editor", e->path, NULL };
 	struct process_spec spec = {
 		.argv = argv, .in = STDIN_FILENO, .out = STDOUT_FILENO, .err = STDERR_FILENO,

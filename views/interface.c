@@ -94,6 +94,7 @@ static void close_ui(struct ui *ui)
 	size_t n;
 	struct domain *const *all = connection_domains(ui->connection, &n);
 
+	ui_prompt_cancel(ui);
 	keep(ui);
 	connection_watch(ui->connection, NULL, NULL, false);
 	dialog_close(ui);

@@ -125,6 +125,12 @@ static void prompt_finish(struct ui *ui, bool given)
 	free(p);
 }
 
+void ui_prompt_cancel(struct ui *ui)
+{
+	if (ui->prompt)
+		prompt_finish(ui, false);
+}
+
 static void prompt_key(struct ui *ui, const struct key *k)
 {
 	ui_dirty(ui);

@@ -76,6 +76,9 @@ void ui_prompt(struct ui *ui, const char *label, const char *text,
 	       void (*on_change)(struct ui *ui, const char *text),
 	       void (*on_done)(struct ui *ui, const char *text));
 
+/* The user gave up, if anything is asked. */
+void ui_prompt_cancel(struct ui *ui);
+
 struct style ui_style(const struct ui *ui, enum theme_element e);
 
 #endif

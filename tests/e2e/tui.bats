@@ -444,3 +444,48 @@ first_is() {
 	interface 80 24
 	term_wait "no column 'vcups'"
 }
+
+@test "what is typed at the editor is not for virtty" {
+	define web
+	cat >"$WORLD/editor" <<-'END'
+		#!/bin/bash
+		trap 'echo TRAPPED' INT
+		trap 'echo QUITTED' QUIT
+		echo EDITING
+		until read -r line && [ "$line" = done ]; do :; done
+	END
+	chmod +x "$WORLD/editor"
+	export EDITOR=$WORLD/editor
+	interface 80 24
+	term_wait 'web '
+	term_keys e
+	term_wait 'EDITING'
+	term_keys C-c
+	term_wait 'TRAPPED'
+	term_keys 'C-\'
+	term_wait 'QUITTED'
+	term_type 'done'
+	term_keys Enter
+	term_wait "'web' is as it was"
+	term_shows 'web +shut off'
+	term_keys q
+	[ "$(term_ended)" = 0 ]
+}
+
+@test "to the shell and back" {
+	define web
+	term_start 80 24 bash --norc -i
+	term_type "'$VIRTTY' -c qmp:///session"
+	term_keys Enter
+	term_wait 'web +shut off'
+	term_keys C-z
+	term_wait 'Stopped'
+	term_shows_no 'NAME'
+	term_type 'fg'
+	term_keys Enter
+	term_wait 'web +shut off'
+	term_keys Down
+	term_wait 'NAME'
+	term_keys q
+	term_wait_gone 'NAME'
+}
