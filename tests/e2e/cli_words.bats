@@ -51,6 +51,9 @@ refused() {
 @test "an unknown guest is 1, not 2" {
 	refused 1 "failed to get domain 'nobody'" start nobody
 	refused 1 "failed to get domain 'nobody'" dominfo nobody --json
+	virtty -q define "$(domain_file webserver)"
+	refused 1 "failed to get domain 'websrver'" start websrver
+	[[ $stderr == *"did you mean 'webserver'?"* ]]
 }
 
 @test "an unknown connection is refused by name" {

@@ -13,6 +13,7 @@
 #include "backend/base/file.h"
 #include "backend/base/loop.h"
 #include "backend/base/mem.h"
+#include "backend/base/nearest.h"
 #include "backend/base/sanitize.h"
 #include "backend/base/units.h"
 #include "backend/xml/document.h"
@@ -78,11 +79,30 @@ struct connection *cli_connect(struct cli *cli, struct error **err)
 	return cli->connection;
 }
 
+/* Ids and uuids are like each other by chance only: names alone. */
+static const char *nearest_name(const struct connection *c, const char *name)
+{
+	struct nearest near = NEAREST_INIT(name);
+	size_t n;
+	struct domain *const *domains = connection_domains(c, &n);
+
+	for (size_t i = 0; i < n; i++)
+		nearest_offer(&near, domains[i]->name);
+	return near.best;
+}
+
 struct domain *cli_domain(struct cli *cli, struct error **err)
 {
+	const char *name = cli_operand(cli, "DOMAIN"), *near;
 	struct connection *c = cli_connect(cli, err);
+	struct domain *d = c ? connection_lookup(c, name, err) : NULL;
 
-	return c ? connection_lookup(c, cli_operand(cli, "DOMAIN"), err) : NULL;
+	if (c && !d) {
+		near = nearest_name(c, name);
+		if (near)
+			error_hint(err, "did you mean '%s'?", near);
+	}
+	return d;
 }
 
 struct json_object *cli_call(struct cli *cli, struct domain *d, const char *operation,
