@@ -147,6 +147,21 @@ fails() {
 	fails 1 "" history web 999
 }
 
+@test "a guest that was undefined comes back" {
+	local uuid
+
+	virtty -q define "$(domain_file web)"
+	uuid=$(virtty domuuid web)
+	virtty -q undefine web
+	virtty history | grep -q "$uuid   web "
+	[ "$(virtty history --json | json 0.name)" = web ]
+	run virtty undo web
+	[ "$status" -eq 0 ]
+	[ "$output" = "Domain 'web' is defined again" ]
+	[ "$(virtty domuuid web)" = "$uuid" ]
+	fails 1 "failed to get domain 'other'" undo other
+}
+
 # --- edit --------------------------------------------------------------------
 
 # editor COMMAND: $EDITOR is a script with it; "$1" is the file.

@@ -1,13 +1,10 @@
 /*
- * define: definitions come and go: define, undefine, dumpxml, rename, autostart,
- * and the history of what was defined before.
+ * define: definitions come and go: define, undefine, dumpxml, rename, autostart.
  */
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "backend/base/mem.h"
-#include "backend/base/units.h"
 #include "views/cli/cli.h"
 #include "views/cli/define.h"
 #include "views/cli/verbs.h"
@@ -172,125 +169,4 @@ bool verb_autostart_all(struct cli *cli, struct error **err)
 		error_free(one);
 	}
 	return n_failed == 0;
-}
-
-static void print_history(struct cli *cli, struct json_object *versions)
-{
-	static const char *const headings[] = { "Version", "Time", "Size", NULL };
-	struct table t;
-
-	table_init(&t, headings);
-	for (size_t i = 0; versions && i < json_object_array_length(versions); i++) {
-		struct json_object *v = json_object_array_get_idx(versions, i);
-		time_t when = (time_t)json_int(v, "time", 0);
-		char number[48], date[64] = "-", size[UNITS_TEXT];
-		struct tm tm;
-
-		snprintf(number, sizeof(number), "%" PRId64 "%s", json_int(v, "version", 0),
-			 json_flag(v, "current", false) ? " (now)" : "");
-		if (localtime_r(&when, &tm))
-			strftime(date, sizeof(date), "%F %T", &tm);
-		table_add(&t, number);
-		table_add(&t, date);
-		table_add(&t, units_size_text((uint64_t)json_int(v, "size", 0), size));
-	}
-	table_print(&t, &cli->out, !cli_flag(cli, "quiet"));
-	table_done(&t);
-}
-
-/* The text of one version of the history; the caller puts it. */
-static struct json_object *fetch_version(struct cli *cli, struct domain *d, uint64_t number,
-					 struct error **err)
-{
-	struct json_object *args = json_object_new_object();
-
-	json_set_int(args, "version", (int64_t)number);
-	return cli_call(cli, d, "history-xml", args, err);
-}
-
-static bool read_number(struct cli *cli, uint64_t *number, struct error **err)
-{
-	const char *text = cli_operand(cli, "NUMBER");
-
-	*number = 0;
-	if (!text || (units_u64(text, number) && *number > 0 && *number <= INT64_MAX))
-		return true;
-	return cli_misuse(cli, err, "'%s' is no number of a version", text);
-}
-
-bool verb_history(struct cli *cli, struct error **err)
-{
-	AUTO_JSON struct json_object *o = NULL;
-	struct domain *d;
-	uint64_t number;
-	const char *xml;
-
-	if (!read_number(cli, &number, err))
-		return false;
-	d = cli_domain(cli, err);
-	if (!d)
-		return false;
-	o = number ? fetch_version(cli, d, number, err) : cli_call(cli, d, "history", NULL, err);
-	if (!o)
-		return false;
-	xml = json_str(o, "xml");
-	if (number && xml && !cli_json(cli))
-		output_document(&cli->out, xml, strlen(xml));
-	else if (cli_json(cli))
-		output_json(&cli->out, number ? o : json_get(o, "versions"), true);
-	else
-		print_history(cli, json_get(o, "versions"));
-	return true;
-}
-
-/* The newest version that is not what is stored now. */
-static uint64_t version_before(struct json_object *versions)
-{
-	for (size_t i = 0; versions && i < json_object_array_length(versions); i++) {
-		struct json_object *v = json_object_array_get_idx(versions, i);
-
-		if (!json_flag(v, "current", false))
-			return (uint64_t)json_int(v, "version", 0);
-	}
-	return 0;
-}
-
-static bool find_before(struct cli *cli, struct domain *d, uint64_t *number, struct error **err)
-{
-	AUTO_JSON struct json_object *o = cli_call(cli, d, "history", NULL, err);
-
-	if (!o)
-		return false;
-	*number = version_before(json_get(o, "versions"));
-	if (*number)
-		return true;
-	error_set(err, "undo '%s': there is no earlier definition", d->name);
-	return false;
-}
-
-/* What is stored now becomes history itself, so an undo can be undone. */
-bool verb_undo(struct cli *cli, struct error **err)
-{
-	AUTO_JSON struct json_object *now = NULL, *old = NULL;
-	AUTO_FREE char *done = NULL;
-	struct json_object *args;
-	struct domain *d;
-	uint64_t number;
-
-	if (!read_number(cli, &number, err))
-		return false;
-	d = cli_domain(cli, err);
-	if (!d || (!number && !find_before(cli, d, &number, err)))
-		return false;
-	args = json_object_new_object();
-	json_set_bool(args, "inactive", true);
-	now = cli_call(cli, d, "xml", args, err);
-	old = now ? fetch_version(cli, d, number, err) : NULL;
-	if (!old)
-		return false;
-	args = json_object_new_object();
-	json_set_str(args, "xml", json_str(old, "xml"));
-	json_set_str(args, "version", json_str(now, "version"));
-	done = mem_printf("is defined again as in version %" PRIu64, number);
-	return cli_act(cli, "save-xml", args, done, err);
 }
