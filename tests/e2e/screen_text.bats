@@ -105,7 +105,8 @@ kernel_lines_right() {
 
 	while IFS= read -r line; do
 		[[ $line =~ ^\[\ *[0-9]+\.[0-9]+\]\  ]] || continue
-		[ ${#line} -lt "$1" ] || continue	# wrapped
+		# Wrapped; at 80 columns before the framebuffer came.
+		[[ ${#line} -lt $1 && ! ${#line} =~ ^(79|80)$ ]] || continue
 		grep -qxF -- "$line" <(tr -d '\r' <"$WORLD/serial") || {
 			echo "not on the serial line: $line"
 			return 1

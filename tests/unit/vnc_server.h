@@ -116,11 +116,11 @@ static void server_rect(int fd, unsigned x, unsigned y, unsigned w, unsigned h, 
 
 /* One colour, raw. */
 __attribute__((unused))
-static void server_fill(int fd, unsigned x, unsigned y, unsigned w, unsigned h, uint32_t colour)
+static void server_fill(int fd, unsigned x, unsigned y, unsigned w, unsigned h, uint32_t pixel)
 {
 	server_rect(fd, x, y, w, h, 0);
 	for (unsigned i = 0; i < w * h; i++)
-		server_send(fd, &colour, 4);
+		server_send(fd, &pixel, 4);
 }
 
 static void *server_run(void *arg)
