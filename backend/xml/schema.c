@@ -4,18 +4,26 @@
  */
 #include "backend/xml/schema.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/base/mem.h"
 #include "backend/xml/schema_private.h"
 
+static struct schema_item *root;
+
+static void load(void)
+{
+	root = schema_parse(domain_schema_text);
+}
+
+/* Definitions are read on several threads at once. */
 const struct schema_item *schema_root(void)
 {
-	static struct schema_item *root;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	if (!root)
-		root = schema_parse(domain_schema_text);
+	pthread_once(&once, load);
 	return root;
 }
 
