@@ -3,7 +3,7 @@
     console_client.py SOCKET cycles LOG N      attach and detach N times under load; every byte seen
                                                must be a piece of what the log holds, without a gap
     console_client.py SOCKET echo TEXT         type TEXT and wait until it comes back
-    console_client.py SOCKET stall SECONDS     attach and never read; prints how much the log grew meanwhile
+    console_client.py SOCKET stall LOG BYTES   attach and never read until the log has grown by so many bytes
     console_client.py SOCKET until TEXT        attach as a reader and wait for TEXT; prints the notices
 """
 import json
@@ -108,11 +108,13 @@ def echo(path, text):
     print("echoed")
 
 
-def stall(path, log, seconds):
+def stall(path, log, wanted):
     c = Console(path, replay=True)
-    before = os.path.getsize(log)
-    select.select([], [], [], float(seconds))
-    print(os.path.getsize(log) - before)
+    before, end = os.path.getsize(log), time.monotonic() + LIMIT
+    while os.path.getsize(log) < before + wanted:
+        if time.monotonic() > end:
+            raise SystemExit(f"the log grew by {os.path.getsize(log) - before} bytes only")
+        select.select([], [], [], 0.05)
     c.close()
 
 
@@ -130,6 +132,6 @@ if __name__ == "__main__":
     elif what == "echo":
         echo(path, rest[0])
     elif what == "stall":
-        stall(path, rest[0], rest[1])
+        stall(path, rest[0], int(rest[1]))
     elif what == "until":
         until(path, rest[0])

@@ -35,9 +35,7 @@ big_log='plan["consoles"][0]["log_max"] = 1 << 40'
 @test "a viewer that does not read never stops the guest" {
 	start flood "$big_log"
 	wait_for 20 log_grown_to 100000
-	grown=$(client stall "$LOG" 3)
-	echo "the log grew by $grown bytes"
-	[ "$grown" -gt 100000 ]
+	client stall "$LOG" 500000 # more than the viewer's socket holds
 	# nor does it make the supervisor grow
 	private=$(awk '/^Private_/ { n += $2 } END { print n }' "/proc/$(running supervisor.pid)/smaps_rollup")
 	sanitized || [ "$private" -le 4096 ]

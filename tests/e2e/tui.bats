@@ -181,8 +181,7 @@ pane_pid() {
 	echo 'list s strat' >"$XDG_CONFIG_HOME/virtty/keys"
 	define web
 	interface 80 24
-	term_wait "keys:1: unknown action"
-	term_shows "'strat'"
+	term_wait "'strat'"
 	term_keys Down
 	term_keys '?'
 	term_wait 'Keys: list'
