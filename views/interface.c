@@ -101,6 +101,7 @@ static void close_ui(struct ui *ui)
 	while (ui->top)
 		ui_pop(ui);
 	loop_cancel(&ui->paint_timer);
+	settings_done(ui);
 	screen_close(ui->screen);
 	for (size_t i = 0; i < n; i++)
 		guest_forget(all[i]);
@@ -117,6 +118,7 @@ int interface_main(struct event_base *base, struct connection *c, struct error *
 	if (!ui.screen)
 		return 1;
 	settings_load(&ui);
+	settings_watch(&ui);
 	connection_watch(c, on_change, &ui, false);
 	header_ask(&ui);
 	open_views(&ui);

@@ -52,11 +52,26 @@ static struct domain *selected(const struct list_view *v)
 
 /* ---- which rows there are ---- */
 
+/* The word is in its name, its title or its state. */
+static bool has_word(const struct domain *d, const char *word)
+{
+	return strcasestr(d->name, word) || (d->title && strcasestr(d->title, word)) ||
+	       strcasestr(domain_state_name(d->state), word);
+}
+
+/* All words of the filter; "!word" is one that must not be there. */
 static bool passes(const struct list_view *v, const struct domain *d)
 {
-	return !v->filter || strcasestr(d->name, v->filter) ||
-	       (d->title && strcasestr(d->title, v->filter)) ||
-	       strcasestr(domain_state_name(d->state), v->filter);
+	AUTO_FREE char *words = mem_strdup(v->filter);
+	char *rest;
+
+	for (char *w = words ? strtok_r(words, " ", &rest) : NULL; w; w = strtok_r(NULL, " ", &rest)) {
+		bool unwanted = *w == '!' && w[1];
+
+		if (has_word(d, w + unwanted) == unwanted)
+			return false;
+	}
+	return true;
 }
 
 static int compare_u64(uint64_t a, uint64_t b)

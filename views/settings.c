@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "backend/base/buf.h"
@@ -89,10 +90,56 @@ static void load_keys(struct ui *ui, const struct paths *p)
 		ui_fail(ui, err);
 }
 
+static void on_change(evutil_socket_t fd, short what, void *arg)
+{
+	char events[4096];
+
+	(void)what;
+	while (read(fd, events, sizeof(events)) > 0)
+		;
+	settings_load(arg);
+	ui_dirty(arg);
+}
+
+void settings_watch(struct ui *ui)
+{
+	const uint32_t changes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE;
+	AUTO_FREE char *themes_dir = NULL;
+	struct paths p;
+	int fd;
+
+	if (!paths_init(&p, false, NULL))
+		return;
+	themes_dir = mem_printf("%s/themes", p.config);
+	fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (fd >= 0) {
+		inotify_add_watch(fd, themes_dir, changes);
+		if (inotify_add_watch(fd, p.config, changes) >= 0) {
+			ui->settings_event = event_new(ui->base, fd, EV_READ | EV_PERSIST, on_change, ui);
+			event_add(ui->settings_event, NULL);
+		} else {
+			close(fd);
+		}
+	}
+	paths_done(&p);
+}
+
+void settings_done(struct ui *ui)
+{
+	if (!ui->settings_event)
+		return;
+	close(event_get_fd(ui->settings_event));
+	event_free(ui->settings_event);
+	ui->settings_event = NULL;
+}
+
 void settings_load(struct ui *ui)
 {
 	struct paths p;
 	struct error *err = NULL;
+
+	keymap_done(&ui->keys);
+	ui->columns = (struct columns){ 0 };
 
 	theme_init(&ui->theme, screen_depth(ui->screen));
 	theme_parse(&ui->theme, theme_dark_text, "dark", NULL);

@@ -11,4 +11,9 @@ struct ui;
  * over the actions' own keys.  What is wrong there is told as a message. */
 void settings_load(struct ui *ui);
 
+/* Load them again whenever one of the files changes. Where nothing can be
+ * watched they stay as they are. */
+void settings_watch(struct ui *ui);
+void settings_done(struct ui *ui);
+
 #endif

@@ -47,7 +47,7 @@ struct ui {
 	struct area body;		/* where the top view was painted */
 	struct host *host;		/* for the header line */
 	bool paint_due, done;
-	struct event *paint_timer;
+	struct event *paint_timer, *settings_event;
 	int64_t painted_at;
 	int status;			/* what interface_main returns */
 };

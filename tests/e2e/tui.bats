@@ -144,7 +144,12 @@ pane_pid() {
 	term_shows_no '^  db'
 	term_keys /
 	term_wait '^/we'
+	term_keys C-u
+	term_type 'off !web'
+	term_wait_gone '^  web'
+	term_wait '^  db'
 	term_keys Escape
+	term_wait '^  web'
 	term_wait '^  db'
 }
 
@@ -208,6 +213,23 @@ pane_pid() {
 	define web
 	interface 80 24
 	term_wait 'web '
+	term_colours | head -n 1 | grep -qF $'\e[31m\e[42m'
+}
+
+@test "a theme and keys are loaded again when they change" {
+	mkdir -p "$XDG_CONFIG_HOME/virtty/themes"
+	define web
+	interface 80 24
+	term_wait 's start'
+	echo 'list F9 start' >"$XDG_CONFIG_HOME/virtty/keys"
+	echo 'list s none' >>"$XDG_CONFIG_HOME/virtty/keys"
+	term_wait 'F9 start'
+	echo 'header bold red/green' >"$XDG_CONFIG_HOME/virtty/themes/mine"
+	echo 'theme = mine' >"$XDG_CONFIG_HOME/virtty/virtty.conf"
+	wait_for 15 header_is_red
+}
+
+header_is_red() {
 	term_colours | head -n 1 | grep -qF $'\e[31m\e[42m'
 }
 

@@ -71,11 +71,12 @@ static bool wait_ignoring_keys(pid_t pid, int *status)
 	return got == pid;
 }
 
-/* The variable may hold options ("code --wait"), so a shell reads it. */
+/* The variable may hold options ("code --wait"), so a shell reads it; that must
+ * not die of the ^C that is meant for the editor. */
 static bool run_editor(const char *path, struct error **err)
 {
 	AUTO_FREE char *editor = find_editor(err);
-	AUTO_FREE char *command = editor ? mem_printf("%s \"$1\"", editor) : NULL;
+	AUTO_FREE char *command = editor ? mem_printf("trap : INT QUIT; %s \"$1\"", editor) : NULL;
 	const char *const argv[] = { "/bin/sh", "-c", command, "sh", path, NULL };
 	struct process_spec spec = PROCESS_SPEC_INIT;
 	int status;
