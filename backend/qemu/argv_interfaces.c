@@ -302,10 +302,6 @@ static bool check_nic(struct builder *b, const struct device *dev, bool virtio)
 {
 	if (!virtio && (node_has(dev->node, "driver/@rx_queue_size") || node_has(dev->node, "driver/@queues")))
 		return fail(b, dev->node, "<driver>: queues are for model 'virtio', not '%s'", text_at(dev->node, "model/@type"));
-	if (node_child(dev->node, "filterref"))
-		ignored(b, node_child(dev->node, "filterref"), "network filters are not built in this version");
-	if (node_child(dev->node, "bandwidth"))
-		ignored(b, node_child(dev->node, "bandwidth"), "limits on bandwidth are not applied");
 	return power_of_two(b, dev, "driver/@rx_queue_size") && power_of_two(b, dev, "driver/@tx_queue_size");
 }
 

@@ -187,6 +187,8 @@ struct json_object *plan_build(const struct domain_def *def, const struct capabi
 		capabilities_unknown_machine(c, def->machine ? def->machine : "", err);
 		return NULL;
 	}
+	if (!schema_check_version(def->document, capabilities_version(c) / 1000, err))
+		return NULL;
 	b.q35 = !strncmp(def->machine, "pc-q35-", 7) || !strcmp(def->machine, "q35");
 	if (!firmware_find(def, paths, &b.firmware, err)) {
 		firmware_done(&b.firmware);

@@ -307,9 +307,7 @@ static bool check_schema(struct domain_def *def, struct error **err)
 	struct schema_report report;
 	bool good;
 
-	document_record_reads(def->document, false);
 	schema_check(def->document, &report);
-	document_record_reads(def->document, true);
 	good = schema_report_good(def->document, &report, err);
 	def->ignored = MEM_STEAL(report.ignored);
 	def->n_ignored = report.n_ignored;

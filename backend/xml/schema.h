@@ -81,7 +81,7 @@ bool schema_report_good(const struct document *d, const struct schema_report *re
 			struct error **err);
 
 /* False when the document uses something that this QEMU (7.2 is 7002) does not
- * have yet. */
+ * have yet.  Neither this nor schema_check() counts as reading. */
 bool schema_check_version(const struct document *d, unsigned version, struct error **err);
 
 /*

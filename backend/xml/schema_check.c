@@ -367,6 +367,7 @@ static void check(const struct document *d, struct checker *c)
 {
 	const struct schema_item *root = schema_root();
 	struct place at = { .up = NULL, .node = document_root(d) };
+	bool recording = document_record_reads((struct document *)d, false);
 
 	memset(c->report, 0, sizeof(*c->report));
 	if (at.node->ns || strcmp(node_name(at.node), root->name))
@@ -374,6 +375,7 @@ static void check(const struct document *d, struct checker *c)
 			  node_name(at.node), root->name);
 	else
 		check_element(c, root, &at);
+	document_record_reads((struct document *)d, recording);
 }
 
 void schema_check(const struct document *d, struct schema_report *report)

@@ -7,6 +7,7 @@
 #include "backend/base/mem.h"
 #include "backend/xml/document.h"
 #include "backend/xml/node.h"
+#include "backend/xml/schema.h"
 #include "tests/unit/tap.h"
 
 static struct document *parsed(const char *text)
@@ -198,6 +199,27 @@ static void test_lines(void)
 	document_free(copy);
 }
 
+static void test_reads(void)
+{
+	struct document *d = parsed("<domain type='kvm'><name>n</name><title>t</title>"
+				    "<on_crash>destroy</on_crash><pm>"
+				    "<suspend-to-mem enabled='no'/><suspend-to-disk enabled='no'/></pm></domain>");
+	struct schema_report unread = { .n_ignored = 0 };
+
+	node_get(document_root(d), "@type");
+	document_record_reads(d, true);
+	node_get(document_root(d), "name");
+	node_get(document_root(d), "pm/suspend-to-mem/@enabled");
+	node_find(document_root(d), "on_crash");
+	schema_report_unread(d, &unread);
+	is_int(unread.n_ignored, 3, "what nobody asked for");
+	is_str(unread.ignored[0].path, "domain/@type", "an attribute, read before recording only");
+	is_str(unread.ignored[1].path, "domain/on_crash", "a text, though its element was found");
+	is_str(unread.ignored[2].path, "domain/pm/suspend-to-disk", "an element, once");
+	schema_report_done(&unread);
+	document_free(d);
+}
+
 static void test_error_and_node_text(void)
 {
 	struct document *d = parsed("<a>\n<b  k='v'/></a>");
@@ -220,6 +242,7 @@ int main(void)
 	test_refusals();
 	test_doctype_is_cheap();
 	test_lines();
+	test_reads();
 	test_error_and_node_text();
 	return tap_done();
 }
