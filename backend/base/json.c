@@ -81,6 +81,11 @@ const char *json_str(struct json_object *o, const char *key)
 	return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : NULL;
 }
 
+size_t json_length(struct json_object *array)
+{
+	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
 int64_t json_int(struct json_object *o, const char *key, int64_t fallback)
 {
 	struct json_object *v = json_get(o, key);

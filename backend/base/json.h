@@ -33,6 +33,8 @@ struct json_object *json_get(struct json_object *o, const char *key);
 /* Follow keys down: json_path(o, "data", "info", NULL). */
 struct json_object *json_path(struct json_object *o, ...) __attribute__((sentinel));
 const char *json_str(struct json_object *o, const char *key);
+/* 0 for what is not an array: json_object_array_length() aborts. */
+size_t json_length(struct json_object *array);
 int64_t json_int(struct json_object *o, const char *key, int64_t fallback);
 double json_number(struct json_object *o, const char *key, double fallback);
 bool json_flag(struct json_object *o, const char *key, bool fallback);

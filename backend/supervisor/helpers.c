@@ -67,7 +67,7 @@ static void remember(struct json_object *record, const char *name, pid_t pid)
 
 static char **words(struct json_object *list)
 {
-	size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+	size_t n = json_length(list);
 	char **argv = mem_zalloc((n + 1) * sizeof(*argv));
 
 	for (size_t i = 0; i < n; i++)
@@ -111,8 +111,7 @@ bool helpers_start(struct json_object *list, const char *guest_dir, int log_fd,
 		   struct json_object *record, struct error **err)
 {
 	json_object_object_del(record, "helpers");
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++)
+	for (size_t i = 0; i < json_length(list); i++)
 		if (!start_one(json_object_array_get_idx(list, i), guest_dir, log_fd, record, err))
 			return false;
 	return true;
@@ -122,8 +121,7 @@ void helpers_end(struct json_object *record)
 {
 	struct json_object *list = json_get(record, "helpers");
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_length(list); i++) {
 		struct json_object *o = json_object_array_get_idx(list, i);
 		pid_t pid = (pid_t)json_int(o, "pid", 0);
 		unsigned long long start = (unsigned long long)json_int(o, "start_time", 0);

@@ -42,8 +42,7 @@ static bool each(struct launch *l, const char *key,
 {
 	struct json_object *list = json_get(l->plan->json, key);
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++)
+	for (size_t i = 0; i < json_length(list); i++)
 		if (!fn(l, json_object_array_get_idx(list, i), err))
 			return false;
 	return true;
@@ -190,7 +189,7 @@ static char *argument(const struct launch *l, struct json_object *o, struct erro
 static char **build_argv(const struct launch *l, struct error **err)
 {
 	struct json_object *list = json_get(l->plan->json, "argv");
-	size_t n = json_object_array_length(list), used = 0;
+	size_t n = json_length(list), used = 0;
 	char **argv = mem_zalloc((n + 2) * sizeof(*argv));
 
 	argv[used++] = mem_strdup(l->plan->emulator);

@@ -40,14 +40,14 @@ static char *chardev_id(struct json_object *json, const char *path)
 	struct json_object *listen = json_get(json, "listen"), *argv = json_get(json, "argv");
 	const char *fd = NULL;
 
-	for (size_t i = 0; listen && i < json_object_array_length(listen); i++) {
+	for (size_t i = 0; i < json_length(listen); i++) {
 		struct json_object *l = json_object_array_get_idx(listen, i);
 		const char *p = json_str(l, "path");
 
 		if (p && !strcmp(p, path))
 			fd = json_str(l, "fd");
 	}
-	for (size_t i = 0; fd && argv && i < json_object_array_length(argv); i++) {
+	for (size_t i = 0; fd && argv && i < json_length(argv); i++) {
 		struct json_object *a = json_object_array_get_idx(argv, i);
 		const char *name = json_str(a, "fd"), *prefix = json_str(a, "prefix"), *id;
 
@@ -90,8 +90,7 @@ static bool read_consoles(struct plan *p, struct error **err)
 {
 	struct json_object *list = json_get(p->json, "consoles");
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++)
+	for (size_t i = 0; i < json_length(list); i++)
 		if (!read_console(p, json_object_array_get_idx(list, i), err))
 			return false;
 	return true;
@@ -204,7 +203,7 @@ char *plan_machine(const struct plan *p)
 
 	if (given)
 		return mem_strdup(given);
-	for (size_t i = 0; i + 1 < json_object_array_length(argv); i++) {
+	for (size_t i = 0; i + 1 < json_length(argv); i++) {
 		struct json_object *a = json_object_array_get_idx(argv, i);
 		const char *word = json_object_is_type(a, json_type_string) ?
 			json_object_get_string(a) : "";

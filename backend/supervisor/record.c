@@ -160,7 +160,7 @@ void record_add_history(struct record *r, const char *what)
 		list = json_object_new_array();
 		json_set(r->json, "history", list);
 	}
-	last = json_object_array_length(list);
+	last = json_length(list);
 	before = last ? json_str(json_object_array_get_idx(list, last - 1), "what") : NULL;
 	if (before && !strcmp(before, what))
 		return;
@@ -168,7 +168,7 @@ void record_add_history(struct record *r, const char *what)
 	json_set_int(o, "time", time(NULL));
 	json_set_str(o, "what", what);
 	json_push(list, o);
-	while (json_object_array_length(list) > RECORD_HISTORY)
+	while (json_length(list) > RECORD_HISTORY)
 		json_object_array_del_idx(list, 0, 1);
 }
 
@@ -181,8 +181,7 @@ struct json_object *record_console(const struct record *r, const char *name)
 {
 	struct json_object *list = json_get(r->json, "consoles");
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_length(list); i++) {
 		struct json_object *o = json_object_array_get_idx(list, i);
 		const char *n = json_str(o, "name");
 

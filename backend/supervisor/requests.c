@@ -165,12 +165,12 @@ static void do_send_key(struct supervisor *s, struct request *r)
 	struct json_object *codes = json_get(r->arguments, "codes"), *keys, *o;
 	int64_t hold = json_int(r->arguments, "holdtime", 0);
 
-	if (!json_object_is_type(codes, json_type_array) || json_object_array_length(codes) == 0) {
+	if (json_length(codes) == 0) {
 		request_error(r, "send-key needs \"codes\"");
 		return;
 	}
 	keys = json_object_new_array();
-	for (size_t i = 0; i < json_object_array_length(codes); i++) {
+	for (size_t i = 0; i < json_length(codes); i++) {
 		struct json_object *key = json_object_new_object();
 
 		json_set_str(key, "type", "qcode");

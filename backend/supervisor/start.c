@@ -198,8 +198,7 @@ static void send_secrets(struct supervisor *s)
 {
 	struct json_object *list = json_get(s->plan->json, "secrets");
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_length(list); i++) {
 		struct json_object *o = json_object_array_get_idx(list, i);
 		const char *name = json_str(o, "execute");
 
@@ -212,8 +211,7 @@ static bool has_vnc_port(const struct plan *p)
 {
 	struct json_object *list = json_get(p->json, "graphics");
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_length(list); i++) {
 		struct json_object *g = json_object_array_get_idx(list, i);
 		const char *type = json_str(g, "type");
 

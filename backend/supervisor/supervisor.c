@@ -357,18 +357,16 @@ void supervisor_record_vnc(struct supervisor *s, struct json_object *servers)
 	struct json_object *list = json_get(s->record->json, "graphics");
 	size_t at = 0;
 
-	for (size_t i = 0; json_object_is_type(list, json_type_array) &&
-	     i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_length(list); i++) {
 		struct json_object *g = json_object_array_get_idx(list, i), *bound;
 		const char *type = json_str(g, "type");
 
 		if (!type || strcmp(type, "vnc"))
 			continue;
-		if (at >= json_object_array_length(servers))
+		if (at >= json_length(servers))
 			return;
 		bound = json_get(json_object_array_get_idx(servers, at++), "server");
-		if (json_object_is_type(bound, json_type_array) &&
-		    json_object_array_length(bound) > 0)
+		if (json_length(bound) > 0)
 			record_port(g, json_object_array_get_idx(bound, 0));
 	}
 }
