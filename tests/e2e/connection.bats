@@ -137,7 +137,9 @@ uuid_of() {
 	grep -q "<source path='$pty'/>" "$WORLD/live.xml"
 	grep -q "<alias name='serial0'/>" "$WORLD/live.xml"
 	grep -qE "<graphics [^>]*port='59[0-9]+'" "$WORLD/live.xml"
-	! grep -q "alias\|id='1'>" <(virtty dumpxml --inactive web | grep -v audio)
+	virtty dumpxml --inactive web | grep -v audio >"$WORLD/inactive"
+	lacks alias <"$WORLD/inactive"
+	lacks "id='1'>" <"$WORLD/inactive"
 	virtty destroy web
 	virtty define "$WORLD/live.xml"
 	virtty start web
