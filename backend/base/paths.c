@@ -153,22 +153,22 @@ char *paths_images_dir(const struct paths *p)
 
 char *paths_supervisor_program(void)
 {
+	static const char *const places[] = { "", "../libexec/virtty/" };
 	const char *given = getenv("VIRTTY_SUPERVISOR");
-	char self[PATH_MAX];
+	char self[PATH_MAX], *slash;
 	ssize_t n;
 
 	if (given && *given)
 		return mem_strdup(given);
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		char *slash, *beside;
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	for (size_t i = 0; slash && i < ARRAY_SIZE(places); i++) {
+		char *path = mem_printf("%.*s/%svirtty-supervisor", (int)(slash - self), self, places[i]);
 
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		beside = mem_printf("%.*s/virtty-supervisor", (int)(slash - self), self);
-		if (access(beside, X_OK) == 0)
-			return beside;
-		free(beside);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
 	}
 	return mem_strdup(VIRTTY_LIBEXECDIR "/virtty-supervisor");
 }

@@ -68,7 +68,8 @@ char *paths_runtime_file(const struct paths *p, const char *uuid, const char *fi
 char *paths_images_dir(const struct paths *p);
 
 /* The supervisor's executable: $VIRTTY_SUPERVISOR, else beside ours (the build
- * tree), else where it was installed. */
+ * tree), else in ../libexec/virtty of ours (installed, wherever it was moved
+ * to), else where it was meant to be installed. */
 char *paths_supervisor_program(void);
 
 #endif
