@@ -35,6 +35,7 @@ struct space {
 	unsigned n;
 	bool rehearsal;			/* grows, writes no addresses */
 	bool *placed;			/* by device: served in this round */
+	unsigned *need;			/* by device: pci_fit_of() */
 	unsigned bridges;		/* that were added and have yet to be plugged in */
 };
 
@@ -57,12 +58,14 @@ static void space_init(struct space *s, struct resolver *r, bool rehearsal)
 	s->n = controller_count(r->def, "pci");
 	if (s->n > MAX_BUSES)
 		s->n = MAX_BUSES;
-	s->bus = mem_zalloc(MAX_BUSES * sizeof(*s->bus));
+	s->bus = mem_zalloc((s->n + 1) * sizeof(*s->bus));
 	s->placed = mem_zalloc(r->def->n_devices + 1);
+	s->need = mem_zalloc((r->def->n_devices + 1) * sizeof(*s->need));
 	for (size_t i = 0; i < r->def->n_devices; i++) {
 		const struct device *dev = &r->def->devices[i];
 
-		if (is_pci_controller(dev) && controller_index(dev) < MAX_BUSES)
+		s->need[i] = pci_fit_of(r, dev);
+		if (is_pci_controller(dev) && controller_index(dev) < s->n)
 			s->bus[controller_index(dev)].model = pci_model(controller_model(dev));
 	}
 }
@@ -71,6 +74,14 @@ static void space_done(struct space *s)
 {
 	free(s->bus);
 	free(s->placed);
+	free(s->need);
+}
+
+static void add_bus(struct space *s, const char *model)
+{
+	s->bus = mem_reallocarray(s->bus, s->n + 1, sizeof(*s->bus));
+	memset(&s->bus[s->n], 0, sizeof(*s->bus));
+	s->bus[s->n++].model = pci_model(model);
 }
 
 static const char *plain_bridge(const struct space *s)
@@ -114,7 +125,7 @@ static bool grow(struct space *s, unsigned need)
 
 	if (!s->rehearsal || !model || s->n >= MAX_BUSES)
 		return false;
-	s->bus[s->n++].model = pci_model(model);
+	add_bus(s, model);
 	/* the bridge to conventional PCI sits in a port, which is then taken */
 	if (!strcmp(model, "pcie-to-pci-bridge"))
 		s->bridges++;
@@ -199,7 +210,10 @@ static bool reserve_given(struct space *s, struct device *dev, unsigned need)
 
 	/* a bus beyond the last declared one brings itself and those before it */
 	while (a->pci.bus >= s->n && s->rehearsal && s->n < MAX_BUSES)
-		s->bus[s->n++].model = pci_model(plain_bridge(s));
+		add_bus(s, plain_bridge(s));
+	if (a->pci.bus >= s->n)
+		return refuse(s->r, dev->node, "<%s>: there is no PCI bus 0x%02x",
+			      device_kind_name(dev->kind), a->pci.bus);
 	if (!check_bus(s, dev, need))
 		return false;
 	if (is_pci_controller(dev) && controller_index(dev) == a->pci.bus)
@@ -315,7 +329,7 @@ static bool take_at(struct space *s, struct device *dev, unsigned need, unsigned
 
 static bool wants(const struct space *s, const struct device *dev)
 {
-	return dev->address.type == ADDRESS_NONE && pci_fit_of(s->r, dev);
+	return dev->address.type == ADDRESS_NONE && s->need[dev - s->r->def->devices];
 }
 
 static bool claimed(const struct space *s, const struct device *dev)
@@ -427,7 +441,7 @@ static bool reserve_all_given(struct space *s)
 {
 	for (size_t i = 0; i < s->r->def->n_devices; i++) {
 		struct device *dev = &s->r->def->devices[i];
-		unsigned need = pci_fit_of(s->r, dev);
+		unsigned need = s->need[i];
 
 		if (!given(dev))
 			continue;
@@ -506,7 +520,7 @@ static bool serve(struct space *s, select_fn *select)
 			continue;
 		companion = companion_function(dev);
 		if (companion >= 0 ? !reserve_usb_group(s, dev, (unsigned)companion)
-				   : !reserve_next(s, dev, pci_fit_of(s->r, dev)))
+				   : !reserve_next(s, dev, s->need[i]))
 			return false;
 	}
 	return true;

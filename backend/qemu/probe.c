@@ -116,7 +116,7 @@ static bool wanted_device(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n < 4 || strcmp(name + n - 4, "-cpu");
+	return (n < 4 || strcmp(name + n - 4, "-cpu")) && (n < 7 || strcmp(name + n - 7, "-device"));
 }
 
 static struct json_object *device_names(struct json_object *types)

@@ -10,7 +10,7 @@
 #include "backend/base/json.h"
 
 /* Counts up whenever what is kept changes. */
-#define PROBE_FORMAT "1"
+#define PROBE_FORMAT "3"
 
 /* Starts the binary with machine none, talks QMP, quits it: what
  * capabilities.c keeps; NULL with its complaint when it is no QEMU. */

@@ -14,12 +14,22 @@ static bool is_root(const struct device *dev)
 	return controller_is(dev, "pci", "pci-root") || controller_is(dev, "pci", "pcie-root");
 }
 
+#define INDEX_MAX 1024
+
+/* The lowest that is free; bus 0 is the root's. */
 static unsigned unused_index(const struct domain_def *def, const struct device *dev)
 {
 	const char *type = text_at(dev->node, "@type");
 	unsigned index = !strcmp(type, "pci") && !is_root(dev) ? 1 : 0;
+	bool used[INDEX_MAX + 1] = { false };
 
-	while (controller_find(def, type, index))
+	for (size_t i = 0; i < def->n_devices; i++) {
+		const struct device *o = &def->devices[i];
+
+		if (controller_is(o, type, NULL) && node_has(o->node, "@index") && controller_index(o) < INDEX_MAX)
+			used[controller_index(o)] = true;
+	}
+	while (used[index])
 		index++;
 	return index;
 }
