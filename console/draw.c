@@ -373,7 +373,7 @@ static struct split split_mono(const struct draw *d, const uint32_t *part, int n
 
 static struct split split_few(const struct draw *d, const uint32_t *part, int n, int x, int y)
 {
-	uint32_t entry[PARTS_MAX];
+	uint32_t entry[PARTS_MAX] = { 0 };
 	struct split s = { 0, 0, 0 };
 	unsigned is_bg = 0;
 
@@ -432,7 +432,7 @@ static uint32_t code_of(enum draw_mode mode, unsigned mask)
 	static const uint16_t half[4] = { ' ', 0x2580, 0x2584, 0x2588 };
 
 	switch (mode) {
-	case DRAW_HALF: return half[mask];
+	case DRAW_HALF: return half[mask & 3];
 	case DRAW_QUADRANT: return quadrant_code(mask);
 	case DRAW_SEXTANT: return sextant_code(mask);
 	case DRAW_BRAILLE: return braille_code(mask);
@@ -482,7 +482,7 @@ static void draw_cell(const struct draw *d, const uint32_t *part, int x, int y, 
 static void draw_row(struct draw *d, struct area a, int row, struct cells *out, int y, int x)
 {
 	int width = a.cols * d->across;
-	uint32_t part[PARTS_MAX];
+	uint32_t part[PARTS_MAX] = { 0 };
 
 	for (int col = 0; col < a.cols; col++) {
 		struct cell *c = cells_at(out, y + row, x + a.x + col);

@@ -104,7 +104,7 @@ bool font_efi_read(struct fonts *f, const char *name, const unsigned char *data,
 	const unsigned char *section = data;
 
 	/* A firmware volume says _FVH at its 40th byte. */
-	if (len < 4096 || memcmp(data + 40, "_FVH", 4))
+	if (len < 4096 || memcmp(data + 40, "_FVH", 4) != 0)
 		return false;
 	while ((section = memmem(section, len - (size_t)(section - data), lzma_guid, 16))) {
 		AUTO_BUF struct buf plain = BUF_INIT;

@@ -86,7 +86,7 @@ bool font_pf2_read(struct fonts *f, const char *name, const unsigned char *data,
 	struct font *font;
 	size_t before = f->n;
 
-	if (len < 12 || memcmp(data, "FILE\0\0\0\4PFF2", 12) || !find_sections(&p))
+	if (len < 12 || memcmp(data, "FILE\0\0\0\4PFF2", 12) != 0 || !find_sections(&p))
 		return false;
 	font = fonts_new_font(f, name, p.ascent + p.descent);
 	for (size_t i = 0; i + 9 <= p.index_len && font->n_glyphs < GLYPHS_MAX; i += 9) {

@@ -38,12 +38,13 @@ static const char *const places[] = {
 
 struct font *fonts_new_font(struct fonts *f, const char *name, int height)
 {
-	struct font **slot = MEM_PUSH(f->items, f->n);
+	struct font *font = mem_zalloc(sizeof(*font));
 
-	*slot = mem_zalloc(sizeof(**slot));
-	(*slot)->name = mem_strdup(name);
-	(*slot)->height = height;
-	return *slot;
+	font->name = mem_strdup(name);
+	font->height = height;
+	f->items = mem_grow(f->items, f->n, sizeof(void *));
+	f->items[f->n++] = font;
+	return font;
 }
 
 static unsigned char mirror(unsigned char b)

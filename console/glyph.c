@@ -111,7 +111,7 @@ static bool row_differs(struct glyph_reader *r, const struct picture *p, struct 
 		uint32_t *old = r->seen.pixels + (size_t)y * (size_t)p->width + band.x;
 		const uint32_t *new = picture_row(p, y) + band.x;
 
-		if (memcmp(old, new, size)) {
+		if (memcmp(old, new, size) != 0) {
 			memcpy(old, new, size);
 			differs = true;
 		}
