@@ -197,6 +197,7 @@ static void test_descriptors(struct event_base *base)
 	close(passed);
 	json_stream_free(p.stream);
 	json_stream_free(sender);
+	free(p.last);
 	/* With the last writer gone, the pipe is at its end. */
 	before = (int)read(fds[0], &after, 1);
 	after = (int)read(fds[0], &after, 1);
