@@ -128,7 +128,7 @@ pane_pid() {
 	interface 80 24
 	term_wait '\\u\{202e\}evil'
 	term_text >"$WORLD/text"
-	! grep -qP '\x{202e}|\x{9b}' "$WORLD/text"
+	run ! grep -qP '\x{202e}|\x{9b}' "$WORLD/text"
 }
 
 @test "filter: as you type, kept on Enter, gone on Esc" {
