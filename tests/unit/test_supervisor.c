@@ -129,7 +129,7 @@ static void test_lives(void)
 		_exit(0);
 	json_set_str(o, "boot_id", process_boot_id());
 	json_set_int(q, "pid", pid);
-	json_set_int(q, "start_time", (int64_t)process_start_time(getpid()));
+	json_set_int(q, "start_time", (int64_t)process_start_time(getpid()) + 100000);
 	json_set(o, "qemu", q);
 	ok(!record_lives(o, "qemu", NULL), "a pid with another start time is another process");
 	waitid(P_PID, (id_t)pid, &(siginfo_t){ .si_pid = 0 }, WEXITED | WNOWAIT);
