@@ -68,18 +68,24 @@ open_to_others() {
 
 @test "another user gets nowhere" {
 	[ "$(id -u)" = 0 ] || return 0
-	local socket
+	local socket above=$WORLD
 
 	# even with the directories opened, the peer's uid is looked at
 	chmod -R a+rwX "$WORLD"
-	chmod 755 "$(dirname "$WORLD")" "$(dirname "$(dirname "$WORLD")")"
+	while [ "$(dirname "$above")" != / ]; do
+		chmod a+x "$above"
+		above=$(dirname "$above")
+	done
 	socket=$(find "$XDG_RUNTIME_DIR/virtty" -name supervisor.sock)
-	run setpriv --reuid=65534 --regid=65534 --clear-groups python3 - "$socket" <<-'END'
-		import socket, sys
+	# paths may be longer than an address holds
+	run setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/python3 - "$socket" <<-'END'
+		import os, socket, sys
+		os.chdir(os.path.dirname(sys.argv[1]))
 		s = socket.socket(socket.AF_UNIX)
 		s.settimeout(10)
-		s.connect(sys.argv[1])
+		s.connect(os.path.basename(sys.argv[1]))
 		print("bytes:", len(s.recv(4096)))
 	END
-	[[ $output == *"bytes: 0"* || $output == *Permission* || $output == *reset* ]]
+	echo "$output"
+	[[ $output == *"bytes: 0"* || $output == *reset* ]]
 }
