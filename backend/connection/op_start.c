@@ -113,9 +113,12 @@ static void run_stored(struct call *call)
 {
 	AUTO_FREE char *path = paths_domain_xml(&call->c->paths, call->uuid);
 	AUTO_BUF struct buf text = BUF_INIT;
+	struct launch *l = call->data;
 
 	if (store_load(call->c->store, call->uuid, &text, NULL, &call->err))
 		make_plan(call, buf_text(&text), text.len, path, 0);
+	if (l->name)
+		error_prepend(&call->err, "%s domain '%s'", l->explain ? "plan" : "start", l->name);
 }
 
 static void run_given(struct call *call)
