@@ -199,6 +199,8 @@ static bool check_encoding(const struct document *d, const char *decl, struct er
 	return false;
 }
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /* Refuse what must not reach libxml2: *from is where it shall begin. */
 static bool check_source(const struct document *d, const char **from, struct error **err)
 {
@@ -217,8 +219,13 @@ static bool check_source(const struct document *d, const char **from, struct err
 		line += *c == '\n';
 		c += n;
 	}
-	if (!strncmp(at, "\xef\xbb\xbf", 3))
+	if (!strncmp(at, BYTE_ORDER_MARK, 3))
 		at += 3;
+	/* libxml2 would drop one more, and its offsets would not be ours. */
+	if (!strncmp(at, BYTE_ORDER_MARK, 3)) {
+		error_set(err, "%s:1: more than one byte order mark", d->name);
+		return false;
+	}
 	*from = at;
 	if (!strncmp(at, "<?xml", 5) && !check_encoding(d, at, err))
 		return false;

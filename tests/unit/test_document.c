@@ -134,6 +134,8 @@ static void test_refusals(void)
 	refused("", 0, "x.xml:1: Document is empty", "empty");
 	refused("<?xml version='1.0'?>\n<!-- x -->\n<!DOCTYPE a><a/>", 48,
 		"x.xml:3: a DOCTYPE is not accepted", "doctype");
+	refused("\xef\xbb\xbf\xef\xbb\xbf<!DOCTYPE a><a/>", 22,
+		"x.xml:1: more than one byte order mark", "a doctype behind two marks");
 	refused(utf16, sizeof(utf16) - 1, NULL, "utf-16");
 	refused("<?xml version='1.0' encoding='UTF-7'?>+ADw-a/>", 46,
 		"x.xml:1: encoding 'UTF-7' is not UTF-8", "utf-7");
