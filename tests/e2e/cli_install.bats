@@ -3,6 +3,8 @@
 bats_require_minimum_version 1.5.0
 load helper
 
+# Both install from one build tree, where the units are filled in.
+setup_file() { export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
 setup() { world_start; }
 teardown() { world_stop; }
 

@@ -469,6 +469,9 @@ plan["helpers"] = [{"name": "agent", "socket": world + "/agent.sock", "argv": ["
 	[ "$(cat "$WORLD/asked")" = powerdown ]
 	ask reboot '{"mode": "agent"}'
 	[ "$(cat "$WORLD/asked")" = reboot ]
+	pid=$(running helpers.0.pid)
+	ask destroy
+	wait_for 10 process_gone "$pid"
 }
 
 helper='plan["helpers"] = [{"name": "tpm0", "socket": world + "/tpm.sock", "argv": ["/usr/bin/python3", "-c",
