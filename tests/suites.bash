@@ -197,7 +197,7 @@ e2e_alone() {
 }
 
 suite_fuzz() {
-	"$PROJECT/tests/fuzz/run" --seconds 10 --build "$SANITIZED"
+	"$PROJECT/tests/fuzz/run" --seconds 10 --same 50000 --build "$SANITIZED"
 }
 
 suite_corpus() {
