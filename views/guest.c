@@ -66,10 +66,21 @@ void guest_sample(struct connection *c, struct domain *d)
 
 /* A question on its way; the domain may be gone when it is answered. */
 struct question {
+	struct question *next;		/* of the interface's open ones */
 	struct ui *ui;
 	char uuid[37];
 	bool xml;
 };
+
+static void forget_question(struct question *q)
+{
+	struct question **at = &q->ui->questions;
+
+	while (*at != q)
+		at = &(*at)->next;
+	*at = q->next;
+	free(q);
+}
 
 static struct guest *asker(struct connection *c, struct question *q)
 {
@@ -96,7 +107,7 @@ static void on_answer(struct connection *c, struct json_object *result, struct e
 			g->asked = false;
 		ui_dirty(q->ui);
 	}
-	free(q);
+	forget_question(q);
 }
 
 static void ask(struct ui *ui, struct domain *d, const char *operation, bool xml)
@@ -104,9 +115,17 @@ static void ask(struct ui *ui, struct domain *d, const char *operation, bool xml
 	struct question *q = mem_zalloc(sizeof(*q));
 
 	q->ui = ui;
+	q->next = ui->questions;
+	ui->questions = q;
 	q->xml = xml;
 	memcpy(q->uuid, d->uuid, sizeof(q->uuid));
 	connection_call(ui->connection, d, operation, NULL, on_answer, q);
+}
+
+void guest_ask_no_more(struct ui *ui)
+{
+	while (ui->questions)
+		forget_question(ui->questions);
 }
 
 void guest_ask(struct ui *ui, struct domain *d)

@@ -40,5 +40,7 @@ void guest_sample(struct connection *c, struct domain *d);
 
 /* Ask for info and XML unless what is there is fresh; paints when they come. */
 void guest_ask(struct ui *ui, struct domain *d);
+/* Before the connection closes: what is still open gets no answer. */
+void guest_ask_no_more(struct ui *ui);
 
 #endif

@@ -101,6 +101,7 @@ static void close_ui(struct ui *ui)
 	while (ui->top)
 		ui_pop(ui);
 	loop_cancel(&ui->paint_timer);
+	guest_ask_no_more(ui);
 	settings_done(ui);
 	screen_close(ui->screen);
 	for (size_t i = 0; i < n; i++)

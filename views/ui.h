@@ -42,6 +42,7 @@ struct ui {
 	struct columns columns;
 	struct view *top;
 	struct messages messages;
+	struct question *questions;	/* guest.c: answers that are on their way */
 	struct prompt *prompt;		/* NULL: nothing is asked */
 	struct dialog *dialog;		/* likewise */
 	struct area body;		/* where the top view was painted */
