@@ -186,6 +186,8 @@ struct grid *serial_new(size_t history, const struct grid_handlers *handlers, vo
 	vterm_screen_set_callbacks(s->screen, &callbacks, s);
 	vterm_screen_set_damage_merge(s->screen, VTERM_DAMAGE_SCROLL);
 	vterm_screen_reset(s->screen, 1);
+	/* libvterm 0.1.4 never ends a repetition (REP) of nothing. */
+	vterm_input_write(s->vterm, " \r\033[K", 5);
 	return &s->grid;
 }
 
